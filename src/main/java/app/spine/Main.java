@@ -1,11 +1,47 @@
 package app.spine;
 
+import app.spine.embedded.DatabaseOfThisStart;
+import app.spine.embedded.EmbeddedDatabaseException;
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
+/** Starts Operating Spine, with {@code healthcheck} as its argument only asks the running one whether it is ready. */
 @QuarkusMain
 public class Main {
+
+    /** A system property, because it outlives the class loader that a reload in dev mode throws away. */
+    private static final String FOLLOWS_PARENT = "spine.dev.follows-parent";
+
     public static void main(String... args) {
+        if (args.length > 0 && args[0].equals("healthcheck")) {
+            System.exit(Healthcheck.run());
+        }
+        if (LaunchMode.current().isDev()) {
+            endWithTheBuildTool();
+        }
+        try {
+            DatabaseOfThisStart.startUnlessConfigured();
+        } catch (EmbeddedDatabaseException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
         Quarkus.run(args);
+    }
+
+    /** Dev mode is a child of Maven, and one that Maven cannot take along when it is killed. */
+    private static void endWithTheBuildTool() {
+        if (System.getProperty(FOLLOWS_PARENT) == null) {
+            System.setProperty(FOLLOWS_PARENT, "true");
+            ProcessHandle.current()
+                    .parent()
+                    .ifPresent(parent -> Thread.ofPlatform()
+                            .daemon()
+                            .name("follows-" + parent.pid())
+                            .start(() -> {
+                                parent.onExit().join();
+                                System.exit(0);
+                            }));
+        }
     }
 }

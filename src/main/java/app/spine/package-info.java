@@ -1,0 +1,10 @@
+/**
+ * The program's entry: which database a start uses, and the container's health check.
+ *
+ * <p>It stands above every other package, and none refers to it. Decided here: what has to be known before Quarkus
+ * boots is read from the same configuration that Quarkus reads, and handed to it as system properties.
+ */
+@NullMarked
+package app.spine;
+
+import org.jspecify.annotations.NullMarked;
