@@ -11,7 +11,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 public class Main {
 
     /** A system property, because it outlives the class loader that a reload in dev mode throws away. */
-    private static final String FOLLOWS_PARENT = "spine.dev.follows-parent";
+    private static final String FOLLOWS_PARENT = "app.spine.dev.follows-parent";
 
     public static void main(String... args) {
         if (args.length > 0 && args[0].equals("healthcheck")) {

@@ -15,7 +15,7 @@ public final class DatabaseOfThisStart {
     private static final String URL = "quarkus.datasource.jdbc.url";
 
     /** A system property, because it outlives the class loader that a reload in dev mode throws away. */
-    private static final String RUNNING = "spine.embedded.running";
+    private static final String RUNNING = "app.spine.embedded.running";
 
     /** Longer than requests may take to finish; after it PostgreSQL rolls back what is still open. */
     private static final Duration QUARKUS_STOPS_WITHIN = Duration.ofSeconds(30);

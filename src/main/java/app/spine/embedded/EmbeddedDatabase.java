@@ -118,8 +118,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /** The way in past every right and policy, for tests that look at what the application must not see. */
-    public DataSource asSuperuser() {
-        return postgres.getDatabase("postgres", "spine");
+    public DataSource asSuperuser(String database) {
+        return postgres.getDatabase("postgres", database);
+    }
+
+    /** Of the role {@code postgres}; the application never gets it. */
+    public String superuserPassword() {
+        return secrets.superuserPassword();
     }
 
     /** Stops the server after its last transactions and checkpoint, then lets the directory go. */
@@ -248,6 +253,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
         private EmbeddedPostgres tryStartServer(Secrets secrets) throws IOException {
             discardHalfMadeData();
+            // zonky's own lock, which its stopped or failed instances in this JVM go on holding. Ours protects both.
+            Files.deleteIfExists(data().resolve("epg-lock"));
             int port = port();
             // Else it looks after databases in the machine's temporary directory that are none of ours.
             System.setProperty("ot.epg.working-dir", programs.toString());
