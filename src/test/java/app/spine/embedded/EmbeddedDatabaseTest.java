@@ -261,6 +261,7 @@ class EmbeddedDatabaseTest {
     private Process startHolder() throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Holder.class.getName(),

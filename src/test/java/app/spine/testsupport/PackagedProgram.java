@@ -1,0 +1,176 @@
+package app.spine.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** The packaged program as a process of its own, in a directory of its own, as an operator starts and kills it. */
+public final class PackagedProgram implements AutoCloseable {
+
+    /** Far above what a start takes on a busy machine; a start that fails is noticed at once. */
+    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
+
+    private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+
+    private final Process process;
+    private final Path output;
+    private final int port;
+
+    private PackagedProgram(Process process, Path output, int port) {
+        this.process = process;
+        this.output = output;
+        this.port = port;
+    }
+
+    /** Starts it on a free port, with nothing in its environment but what is given. */
+    public static PackagedProgram start(Path directory, Map<String, String> environment, String... jvmOptions) {
+        return start(directory, freePort(), environment, jvmOptions);
+    }
+
+    /** Starts it and waits until it is ready. */
+    public static PackagedProgram startReady(Path directory, Map<String, String> environment, String... jvmOptions) {
+        PackagedProgram program = start(directory, environment, jvmOptions);
+        program.awaitReady();
+        return program;
+    }
+
+    /** Runs {@code healthcheck} against a port, beside the program. */
+    public static PackagedProgram healthcheck(Path directory, int port) {
+        return run(directory, port, Map.of("QUARKUS_HTTP_PORT", Integer.toString(port)), List.of(), "healthcheck");
+    }
+
+    private static PackagedProgram start(
+            Path directory, int port, Map<String, String> environment, String... jvmOptions) {
+        List<String> options = new ArrayList<>(List.of(jvmOptions));
+        options.add("-Dquarkus.http.port=" + port);
+        return run(directory, port, environment, options);
+    }
+
+    private static PackagedProgram run(
+            Path directory, int port, Map<String, String> environment, List<String> jvmOptions, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmOptions);
+        command.add("-jar");
+        command.add(JAR.toAbsolutePath().toString());
+        command.addAll(List.of(arguments));
+        try {
+            Path output = Files.createTempFile(directory, "output-", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            builder.environment().keySet().removeIf(name -> name.startsWith("SPINE_") || name.startsWith("QUARKUS_"));
+            builder.environment().putAll(environment);
+            return new PackagedProgram(builder.start(), output, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    /** All that it has written to the console so far. */
+    public String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void awaitReady() {
+        Awaitility.await("the packaged program is ready")
+                .atMost(READY_WITHIN)
+                .pollInterval(Duration.ofMillis(100))
+                .failFast(this::requireRunning)
+                .until(() -> status("/health/ready") == 200);
+    }
+
+    public boolean hasEnded() {
+        return !process.isAlive();
+    }
+
+    private void requireRunning() {
+        if (hasEnded()) {
+            throw new IllegalStateException("it ended with exit code " + process.exitValue() + ":\n" + output());
+        }
+    }
+
+    /** The status of a GET, or 0 where nothing answers. */
+    public int status(String path) {
+        try {
+            HttpURLConnection request = (HttpURLConnection) uri(path).toURL().openConnection();
+            request.setConnectTimeout(2_000);
+            request.setReadTimeout(10_000);
+            return request.getResponseCode();
+        } catch (IOException nothingListens) {
+            return 0;
+        }
+    }
+
+    /** As {@code kill -9}: nothing of the program gets a chance to tidy up. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** As {@code kill}: the program stops in good order. Returns its exit code. */
+    public int terminate() {
+        process.destroy();
+        return awaitExit();
+    }
+
+    /** Waits for its end and returns its exit code. */
+    public int awaitExit() {
+        try {
+            if (process.waitFor(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                return process.exitValue();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IllegalStateException("it does not end:\n" + output());
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            awaitExit();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
