@@ -1,0 +1,30 @@
+package app.spine.members;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How a person can be reached. */
+public enum ContactType {
+    EMAIL("email"),
+    PHONE("phone");
+
+    private final String wire;
+
+    ContactType(String wire) {
+        this.wire = wire;
+    }
+
+    /** As it stands in JSON and the database. */
+    public String wire() {
+        return wire;
+    }
+
+    public static Optional<ContactType> parse(@Nullable String text) {
+        for (ContactType type : values()) {
+            if (type.wire.equals(text)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+}
