@@ -1,10 +1,12 @@
 package app.spine.consumers;
 
+import app.spine.http.WireName;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where a key works: on the academy's own data, or on its sandbox tenant. */
-public enum Environment {
+public enum Environment implements WireName {
     LIVE("live"),
     TEST("test");
 
@@ -15,6 +17,8 @@ public enum Environment {
     }
 
     /** As it stands in keys, JSON and the database. */
+    @JsonValue
+    @Override
     public String wire() {
         return wire;
     }

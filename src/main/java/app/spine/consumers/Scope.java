@@ -1,5 +1,7 @@
 package app.spine.consumers;
 
+import app.spine.http.WireName;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What a key may do, {@code resource:action}. The list is closed and nothing implies anything else: {@code :write} does
  * not grant {@code :read}, and there are no wildcards.
  */
-public enum Scope {
+public enum Scope implements WireName {
     MEMBERS_READ("members:read", "See adult members and their households, without contact details or health."),
     MEMBERS_WRITE("members:write", "Add, change, merge and import members and households."),
     MEMBERS_CONTACT_READ("members.contact:read", "See e-mail addresses and phone numbers, and search by them."),
@@ -64,6 +66,8 @@ public enum Scope {
     }
 
     /** As it stands in requests, tokens and the database. */
+    @JsonValue
+    @Override
     public String wire() {
         return wire;
     }

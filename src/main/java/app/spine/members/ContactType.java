@@ -1,10 +1,12 @@
 package app.spine.members;
 
+import app.spine.http.WireName;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** How a person can be reached. */
-public enum ContactType {
+public enum ContactType implements WireName {
     EMAIL("email"),
     PHONE("phone");
 
@@ -15,6 +17,8 @@ public enum ContactType {
     }
 
     /** As it stands in JSON and the database. */
+    @JsonValue
+    @Override
     public String wire() {
         return wire;
     }

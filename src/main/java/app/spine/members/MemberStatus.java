@@ -1,12 +1,14 @@
 package app.spine.members;
 
+import app.spine.http.WireName;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where a member stands with the academy, and what may follow. */
-public enum MemberStatus {
+public enum MemberStatus implements WireName {
     TRIAL("trial"),
     ACTIVE("active"),
     PAUSED("paused"),
@@ -24,6 +26,8 @@ public enum MemberStatus {
     }
 
     /** As it stands in JSON and the database. */
+    @JsonValue
+    @Override
     public String wire() {
         return wire;
     }

@@ -1,0 +1,174 @@
+package app.spine.access;
+
+import app.spine.consumers.KeyLookup;
+import app.spine.consumers.KeyText;
+import app.spine.consumers.LiveKey;
+import app.spine.http.Problem;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves an API key: format and checksum before any table or counter is touched, then the keyed hash against what the
+ * node remembers, then against the database.
+ *
+ * <p>A refusal is noted in the exchange and the request goes on as nobody's; the policy that nobody may enter
+ * {@code /v1} then has it answered by {@link #sendChallenge}, which logs it first.
+ */
+@ApplicationScoped
+class AuthenticateKey implements HttpAuthenticationMechanism {
+
+    private static final String CHALLENGE = "Bearer realm=\"operating-spine\"";
+    private static final String SCHEME = "Bearer ";
+
+    private final KeyLookup lookup;
+    private final KeyCache cache;
+    private final GuessGuard guard;
+    private final ProblemAnswers answers;
+    private final Clock clock;
+
+    AuthenticateKey(KeyLookup lookup, KeyCache cache, GuessGuard guard, ProblemAnswers answers, Clock clock) {
+        this.lookup = lookup;
+        this.cache = cache;
+        this.guard = guard;
+        this.answers = answers;
+        this.clock = clock;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        Exchange exchange = Exchange.find(context).orElse(null);
+        if (exchange == null) {
+            return Uni.createFrom().nullItem();
+        }
+        List<String> headers = exchange.request.headers().getAll("Authorization");
+        if (headers.isEmpty()) {
+            return refuse(exchange, AccessProblem.KEY_MISSING, "Send Authorization: Bearer <API key>.");
+        }
+        String key = bearer(headers);
+        if (key == null || !KeyText.isWellFormed(key)) {
+            return refuse(
+                    exchange,
+                    AccessProblem.KEY_MALFORMED,
+                    "The Authorization header must be 'Bearer ' and one API key, complete and unchanged.");
+        }
+        byte[] hash = lookup.hash(key);
+        KeyDigest digest = KeyDigest.of(hash);
+        ConsumerIdentity fresh = cache.findFresh(digest);
+        if (fresh != null) {
+            return admit(exchange, fresh);
+        }
+        return find(exchange, key, hash, digest, identities);
+    }
+
+    private Uni<SecurityIdentity> find(
+            Exchange exchange, String key, byte[] hash, KeyDigest digest, IdentityProviderManager identities) {
+        if (cache.isUnknown(digest)) {
+            return unknown(exchange);
+        }
+        boolean guess = !cache.wasKnown(digest);
+        if (guess && !guard.admits(exchange.address)) {
+            exchange.refusal = new Problem(
+                            AccessProblem.RATE_LIMITED, "Too many unknown keys came from this address. Wait a second.")
+                    .withHeader("Retry-After", "1");
+            return Uni.createFrom().nullItem();
+        }
+        long askedNanos = System.nanoTime();
+        return identities
+                .authenticate(new KeyRequest(key, hash))
+                .onItemOrFailure()
+                .transformToUni((found, failure) -> {
+                    if (failure != null) {
+                        exchange.refusal = ProblemAnswers.unwrap(failure);
+                        return Uni.createFrom().nullItem();
+                    }
+                    if (!(found instanceof ConsumerIdentity identity)) {
+                        cache.rememberUnknown(digest);
+                        return unknown(exchange);
+                    }
+                    if (guess) {
+                        guard.giveBack(exchange.address);
+                    }
+                    cache.remember(digest, identity, askedNanos);
+                    return admit(exchange, identity);
+                });
+    }
+
+    private Uni<SecurityIdentity> admit(Exchange exchange, ConsumerIdentity identity) {
+        LiveKey key = identity.key();
+        // Also a key that no longer works names its academy, whose log the refusal belongs to.
+        exchange.key = key;
+        Instant now = clock.instant();
+        if (key.revokedAt() != null) {
+            return refuse(exchange, AccessProblem.KEY_REVOKED, "Use another key of the consumer, or ask for one.");
+        }
+        if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
+            return refuse(exchange, AccessProblem.KEY_EXPIRED, "Use the key that replaced it, or ask for one.");
+        }
+        if (key.notBefore() != null && now.isBefore(key.notBefore())) {
+            return refuse(
+                    exchange, AccessProblem.KEY_NOT_YET_VALID, "The key begins to work at " + key.notBefore() + ".");
+        }
+        return Uni.createFrom().item(identity);
+    }
+
+    private static Uni<SecurityIdentity> unknown(Exchange exchange) {
+        return refuse(exchange, AccessProblem.KEY_UNKNOWN, "No consumer has this key. Check that it is complete.");
+    }
+
+    private static Uni<SecurityIdentity> refuse(Exchange exchange, AccessProblem kind, String detail) {
+        exchange.refusal = new Problem(kind, detail).withHeader("WWW-Authenticate", challenge(kind));
+        return Uni.createFrom().nullItem();
+    }
+
+    /** RFC 6750: a call without credentials learns the scheme alone, any other that its token is invalid. */
+    private static String challenge(AccessProblem kind) {
+        return kind == AccessProblem.KEY_MISSING ? CHALLENGE : CHALLENGE + ", error=\"invalid_token\"";
+    }
+
+    private static @Nullable String bearer(List<String> headers) {
+        String header = headers.getFirst();
+        boolean one = headers.size() == 1 && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        return one ? header.substring(SCHEME.length()) : null;
+    }
+
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext context) {
+        Exchange exchange = Exchange.find(context).orElse(null);
+        if (exchange == null) {
+            return Uni.createFrom().item(false);
+        }
+        Problem refusal = exchange.refusal;
+        return answers.send(
+                        context,
+                        exchange,
+                        refusal != null ? refusal : new Problem(AccessProblem.KEY_MISSING, "The call needs a key."))
+                .replaceWith(true);
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", CHALLENGE));
+    }
+
+    @Override
+    public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
+        return Set.of(KeyRequest.class);
+    }
+
+    @Override
+    public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext context) {
+        return Uni.createFrom().item(new HttpCredentialTransport(HttpCredentialTransport.Type.AUTHORIZATION, "bearer"));
+    }
+}

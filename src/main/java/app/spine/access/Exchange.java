@@ -1,0 +1,74 @@
+package app.spine.access;
+
+import app.spine.consumers.LiveKey;
+import app.spine.http.Problem;
+import app.spine.http.TypeId;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer, as the log will know them. It is born before anything can refuse the request. */
+final class Exchange {
+
+    private static final String KEY = "spine.exchange";
+
+    final Instant occurredAt;
+    final HttpServerRequest request;
+    final String address;
+    private final long startedNanos = System.nanoTime();
+    private UUID id;
+
+    /** Who calls; null until the key was looked up, and for a key that is not known. */
+    @Nullable
+    LiveKey key;
+
+    /** Why authentication refused the call; null when it did not. */
+    @Nullable
+    Problem refusal;
+
+    /** The operation's id in the OpenAPI document; null when none was reached. */
+    @Nullable
+    String operation;
+
+    /** The answer's body, rendered before it was logged; null until then. */
+    byte @Nullable [] body;
+
+    /** Whether the answer that is leaving is durable in the log. */
+    boolean recorded;
+
+    Exchange(UUID id, Instant occurredAt, HttpServerRequest request, String address) {
+        this.id = id;
+        this.occurredAt = occurredAt;
+        this.request = request;
+        this.address = address;
+    }
+
+    static Optional<Exchange> find(RoutingContext context) {
+        return Optional.ofNullable(context.get(KEY));
+    }
+
+    void attachTo(RoutingContext context) {
+        context.put(KEY, this);
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    /** Takes the id of a row that counts several refusals, so that this answer names the row it is in. */
+    void join(UUID countedRow) {
+        id = countedRow;
+    }
+
+    /** The id of the request's log row as the caller sees it. */
+    String publicId() {
+        return TypeId.format("req", id);
+    }
+
+    long latencyMicros() {
+        return (System.nanoTime() - startedNanos) / 1_000;
+    }
+}

@@ -1,0 +1,137 @@
+package app.spine.access;
+
+import app.spine.http.HttpProblem;
+import app.spine.http.Problem;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a refusal into an answer: logged first, and 503 when the log cannot be written. */
+@ApplicationScoped
+class ProblemAnswers {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final Logger LOG = Logger.getLogger(ProblemAnswers.class);
+
+    private final RequestLog log;
+    private final Refusals refusals;
+    private final ObjectMapper json;
+    private final Duration patience;
+
+    ProblemAnswers(RequestLog log, Refusals refusals, ObjectMapper json, AccessConfig config) {
+        this.log = log;
+        this.refusals = refusals;
+        this.json = json;
+        this.patience = config.logPatience();
+    }
+
+    /**
+     * The problem's answer, once it may leave.
+     *
+     * @param exchange null for a path that is not logged
+     */
+    Uni<Answer> record(Problem problem, @Nullable Exchange exchange) {
+        if (exchange == null) {
+            return Uni.createFrom().item(answer(problem, null));
+        }
+        int status = problem.kind().status();
+        String code = problem.kind().code();
+        CompletableFuture<Void> shared = Refusals.counts(status) ? refusals.join(exchange, status, code) : null;
+        Answer answer = answer(problem, exchange.publicId());
+        CompletableFuture<Void> durable =
+                shared != null ? shared : log.append(RequestEntry.of(exchange, status, code, answer.body().length));
+        return Uni.createFrom()
+                .completionStage(durable.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS))
+                .onItemOrFailure()
+                .transform((written, failure) -> {
+                    exchange.recorded = true;
+                    return failure == null ? answer : unlogged(exchange);
+                });
+    }
+
+    /** Answers outside JAX-RS, once the answer may leave. */
+    Uni<Void> send(RoutingContext context, @Nullable Exchange exchange, Problem problem) {
+        return record(problem, exchange)
+                .invoke(answer -> {
+                    HttpServerResponse response = context.response();
+                    if (response.closed() || response.ended()) {
+                        return;
+                    }
+                    response.setStatusCode(answer.status());
+                    answer.headers().forEach(response::putHeader);
+                    response.end(Buffer.buffer(answer.body()));
+                })
+                .replaceWithVoid();
+    }
+
+    /** What leaves when the log cannot be written: no answer but this one. */
+    Answer unlogged(Exchange exchange) {
+        Problem problem = new Problem(
+                        HttpProblem.LOG_UNAVAILABLE,
+                        "The call could not be recorded, so it is not answered. Try again shortly.")
+                .withHeader("Retry-After", "2");
+        return answer(problem, exchange.publicId());
+    }
+
+    private Answer answer(Problem problem, @Nullable String requestId) {
+        Map<String, String> headers = new java.util.LinkedHashMap<>(problem.headers());
+        headers.put("Content-Type", MEDIA_TYPE);
+        if (requestId != null) {
+            headers.put("Request-Id", requestId);
+            headers.put("Cache-Control", "no-store");
+        }
+        try {
+            return new Answer(
+                    problem.kind().status(), headers, json.writeValueAsBytes(ProblemBody.of(problem, requestId)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a problem could not be rendered", e);
+        }
+    }
+
+    /** The problem inside a failure; a failure that is none of ours is logged and becomes one that says so. */
+    static Problem unwrap(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null) {
+            if (cause instanceof Problem problem) {
+                return problem;
+            }
+            if (cause instanceof SQLException sql && isUnavailable(sql)) {
+                return new Problem(
+                                HttpProblem.DATABASE_UNAVAILABLE,
+                                "The database cannot be reached. Nothing was changed. Try again shortly.")
+                        .withHeader("Retry-After", "2");
+            }
+            cause = cause.getCause();
+        }
+        LOG.error(
+                "A request failed",
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+        return new Problem(HttpProblem.INTERNAL_ERROR, "Something went wrong on our side. The request id names it.");
+    }
+
+    /** Classes 08 (connection), 53 (resources), 57 (operator intervention), 58 (system), and a pool that gave none. */
+    private static boolean isUnavailable(SQLException failure) {
+        String state = failure.getSQLState();
+        return state == null
+                || state.startsWith("08")
+                || state.startsWith("53")
+                || state.startsWith("57")
+                || state.startsWith("58");
+    }
+
+    /** An answer that may leave. */
+    record Answer(int status, Map<String, String> headers, byte[] body) {}
+}

@@ -1,0 +1,74 @@
+package app.spine.access;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/**
+ * Holds an answer until its row in the request log is durable. Operations run on virtual threads, so waiting costs no
+ * thread; refusals and changes come here recorded already.
+ */
+@Singleton
+class RecordAnswer {
+
+    private final RequestLog log;
+    private final ProblemAnswers answers;
+    private final ObjectMapper json;
+    private final Duration patience;
+
+    RecordAnswer(RequestLog log, ProblemAnswers answers, ObjectMapper json, AccessConfig config) {
+        this.log = log;
+        this.answers = answers;
+        this.json = json;
+        this.patience = config.logPatience();
+    }
+
+    @ServerResponseFilter
+    public void record(ContainerResponseContext response, RoutingContext context) throws JsonProcessingException {
+        Exchange exchange = Exchange.find(context).orElse(null);
+        if (exchange == null || response.getEntity() instanceof Rendered) {
+            return;
+        }
+        byte[] body = exchange.body;
+        if (body == null) {
+            body = response.getEntity() == null ? new byte[0] : json.writeValueAsBytes(response.getEntity());
+        }
+        if (!exchange.recorded && !isDurable(RequestEntry.of(exchange, response.getStatus(), null, body.length))) {
+            refuse(response, exchange);
+            return;
+        }
+        exchange.recorded = true;
+        if (response.getEntity() != null) {
+            response.setEntity(new Rendered(body));
+        }
+        response.getHeaders().putSingle("Request-Id", exchange.publicId());
+        response.getHeaders().putSingle("Cache-Control", "no-store");
+    }
+
+    private boolean isDurable(RequestEntry entry) {
+        try {
+            log.append(entry).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void refuse(ContainerResponseContext response, Exchange exchange) {
+        ProblemAnswers.Answer answer = answers.unlogged(exchange);
+        response.setStatus(answer.status());
+        response.getHeaders().clear();
+        answer.headers().forEach((name, value) -> response.getHeaders().putSingle(name, value));
+        response.setEntity(new Rendered(answer.body()));
+    }
+}

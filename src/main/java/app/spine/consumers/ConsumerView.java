@@ -1,0 +1,41 @@
+package app.spine.consumers;
+
+import app.spine.http.TypeId;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A consumer as its academy's admins see it. */
+public record ConsumerView(
+        String id,
+        String name,
+        String ownerName,
+        String ownerEmail,
+        String environment,
+        @Schema(nullable = true) @Nullable String purpose,
+        String status,
+        List<String> scopes,
+        List<String> scopesPending,
+        Limits limits,
+        String contractVersion,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    static ConsumerView of(Consumer consumer) {
+        return new ConsumerView(
+                TypeId.format("consumer", consumer.id),
+                consumer.name,
+                consumer.ownerName,
+                consumer.ownerEmail,
+                consumer.environment,
+                consumer.purpose,
+                consumer.status,
+                List.copyOf(consumer.scopes),
+                List.copyOf(consumer.scopesPending),
+                consumer.limits(),
+                consumer.contractVersion,
+                consumer.createdAt,
+                consumer.updatedAt);
+    }
+}

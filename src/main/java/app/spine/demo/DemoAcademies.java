@@ -1,0 +1,107 @@
+package app.spine.demo;
+
+import app.spine.consumers.Environment;
+import app.spine.consumers.KeyText;
+import app.spine.consumers.Peppers;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Makes the demo academies at the first start, and finds them at every other. */
+@ApplicationScoped
+class DemoAcademies {
+
+    private static final String HARBOUR = "harbour";
+    private static final String LAKESIDE = "lakeside";
+
+    private final DemoConfig config;
+    private final DemoKeys keys;
+    private final Peppers peppers;
+    private final Clock clock;
+    private final String url;
+    private final Optional<String> ownerName;
+    private final Optional<String> ownerPassword;
+    private final boolean embedded;
+
+    DemoAcademies(
+            DemoConfig config,
+            DemoKeys keys,
+            Peppers peppers,
+            Clock clock,
+            @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
+            @ConfigProperty(name = "quarkus.flyway.username") Optional<String> ownerName,
+            @ConfigProperty(name = "quarkus.flyway.password") Optional<String> ownerPassword,
+            @ConfigProperty(name = "spine.embedded", defaultValue = "false") boolean embedded) {
+        this.config = config;
+        this.keys = keys;
+        this.peppers = peppers;
+        this.clock = clock;
+        this.url = url;
+        this.ownerName = ownerName;
+        this.ownerPassword = ownerPassword;
+        this.embedded = embedded;
+    }
+
+    /** Whether there are demo academies here. */
+    boolean wanted() {
+        return config.wanted().orElse(embedded);
+    }
+
+    void start(@Observes StartupEvent event) throws SQLException, IOException {
+        if (!wanted()) {
+            return;
+        }
+        try (Connection owner =
+                DriverManager.getConnection(url, ownerName.orElseThrow(), ownerPassword.orElseThrow())) {
+            owner.setAutoCommit(false);
+            DemoSql sql = new DemoSql(owner, clock);
+            sql.lock();
+            Optional<UUID> harbour = sql.findTenant(HARBOUR);
+            Optional<UUID> lakeside = sql.findTenant(LAKESIDE);
+            if (harbour.isEmpty() || lakeside.isEmpty()) {
+                make(sql);
+            } else if (!keys.exist()) {
+                issueKeys(sql, harbour.get(), lakeside.get());
+            }
+            owner.commit();
+        }
+    }
+
+    private void make(DemoSql sql) throws SQLException, IOException {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        UUID harbour = sql.tenant(HARBOUR, "Harbour Martial Arts", "Australia/Sydney");
+        UUID lakeside = sql.tenant(LAKESIDE, "Lakeside Jiu-Jitsu", "Australia/Perth");
+        sql.people(harbour, DemoPeople.harbour(today, clock));
+        sql.people(lakeside, DemoPeople.lakeside(today, clock));
+        for (DemoConsumer demo : DemoConsumer.values()) {
+            sql.consumer(demo.ofSecondAcademy() ? lakeside : harbour, demo);
+        }
+        issueKeys(sql, harbour, lakeside);
+    }
+
+    /** Keys are known here alone, so they are written before the commit that makes them work. */
+    private void issueKeys(DemoSql sql, UUID harbour, UUID lakeside) throws SQLException, IOException {
+        SecureRandom random = new SecureRandom();
+        Map<DemoConsumer, String> issued = new EnumMap<>(DemoConsumer.class);
+        for (DemoConsumer demo : DemoConsumer.values()) {
+            UUID tenant = demo.ofSecondAcademy() ? lakeside : harbour;
+            String key = KeyText.generate(Environment.LIVE, random);
+            sql.key(tenant, sql.findConsumer(tenant, demo.title).orElseThrow(), key, peppers);
+            issued.put(demo, key);
+        }
+        keys.write(issued);
+    }
+}

@@ -1,0 +1,32 @@
+package app.spine.members;
+
+import app.spine.http.ProblemKind;
+import java.util.Locale;
+
+/** The refusals of the member operations. */
+enum MemberProblem implements ProblemKind {
+    ILLEGAL_TRANSITION(409, "The record cannot go from its state to that one.");
+
+    private final int status;
+    private final String title;
+
+    MemberProblem(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+}
