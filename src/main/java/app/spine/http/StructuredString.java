@@ -44,8 +44,8 @@ public final class StructuredString {
             text.append(c);
             at++;
         }
-        // The last character has to be a quote of its own, neither the opening one nor an escaped one.
-        boolean closed = at == last && value.charAt(last) == '"';
+        // No escaped quote can be the last character here, and with a lone one the text is empty.
+        boolean closed = value.charAt(last) == '"';
         return closed && isAllowed(text.length()) ? Optional.of(text.toString()) : Optional.empty();
     }
 
