@@ -62,6 +62,7 @@ final class ConsumerIdentity implements SecurityIdentity {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // Quarkus's signature
     public <T> @Nullable T getAttribute(String name) {
         return null;
     }

@@ -4,7 +4,15 @@ import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A range of addresses in CIDR notation, IPv4 or IPv6. Names are never resolved. */
-record Network(byte[] prefix, int bits) {
+final class Network {
+
+    private final byte[] prefix;
+    private final int bits;
+
+    private Network(byte[] prefix, int bits) {
+        this.prefix = prefix;
+        this.bits = bits;
+    }
 
     /**
      * Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32} or a single address.

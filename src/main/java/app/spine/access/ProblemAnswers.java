@@ -51,12 +51,14 @@ class ProblemAnswers {
         String code = problem.kind().code();
         CompletableFuture<Void> shared = Refusals.counts(status) ? refusals.join(exchange, status, code) : null;
         Answer answer = answer(problem, exchange.publicId());
-        CompletableFuture<Void> durable =
-                shared != null ? shared : log.append(RequestEntry.of(exchange, status, code, answer.body().length));
+        CompletableFuture<Void> durable = shared != null
+                ? shared
+                : log.append(
+                        RequestEntry.of(exchange, status, code, answer.body().length()));
         return Uni.createFrom()
                 .completionStage(durable.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS))
                 .onItemOrFailure()
-                .transform((written, failure) -> {
+                .transform((_, failure) -> {
                     exchange.recorded = true;
                     return failure == null ? answer : unlogged(exchange);
                 });
@@ -72,7 +74,7 @@ class ProblemAnswers {
                     }
                     response.setStatusCode(answer.status());
                     answer.headers().forEach(response::putHeader);
-                    response.end(Buffer.buffer(answer.body()));
+                    response.end(Buffer.buffer(answer.body().body()));
                 })
                 .replaceWithVoid();
     }
@@ -95,7 +97,9 @@ class ProblemAnswers {
         }
         try {
             return new Answer(
-                    problem.kind().status(), headers, json.writeValueAsBytes(ProblemBody.of(problem, requestId)));
+                    problem.kind().status(),
+                    headers,
+                    new Rendered(json.writeValueAsBytes(ProblemBody.of(problem, requestId))));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a problem could not be rendered", e);
         }
@@ -133,5 +137,5 @@ class ProblemAnswers {
     }
 
     /** An answer that may leave. */
-    record Answer(int status, Map<String, String> headers, byte[] body) {}
+    record Answer(int status, Map<String, String> headers, Rendered body) {}
 }

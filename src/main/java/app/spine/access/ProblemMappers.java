@@ -133,7 +133,7 @@ class ProblemMappers {
             RestResponse.ResponseBuilder<Rendered> builder =
                     RestResponse.ResponseBuilder.<Rendered>create(answer.status());
             answer.headers().forEach(builder::header);
-            return builder.entity(new Rendered(answer.body())).build();
+            return builder.entity(answer.body()).build();
         });
     }
 }

@@ -69,6 +69,6 @@ class RecordAnswer {
         response.setStatus(answer.status());
         response.getHeaders().clear();
         answer.headers().forEach((name, value) -> response.getHeaders().putSingle(name, value));
-        response.setEntity(new Rendered(answer.body()));
+        response.setEntity(answer.body());
     }
 }

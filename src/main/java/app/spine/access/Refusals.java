@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -93,10 +94,10 @@ class Refusals {
         private void close() {
             Shared shared;
             synchronized (this) {
-                shared = java.util.Objects.requireNonNull(open);
+                shared = Objects.requireNonNull(open);
                 open = null;
             }
-            log.append(shared.first.counting(shared.count)).whenComplete((written, failure) -> {
+            var _ = log.append(shared.first.counting(shared.count)).whenComplete((_, failure) -> {
                 if (failure == null) {
                     shared.done.complete(null);
                 } else {

@@ -3,6 +3,8 @@ package app.spine.access;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
 
@@ -31,7 +33,7 @@ final class RequestSql {
             Columns columns = new Columns(connection, statement, entries);
             columns.set("uuid", RequestEntry::tenantId);
             columns.set("uuid", RequestEntry::id);
-            columns.set("int8", entry -> micros(entry));
+            columns.set("int8", RequestSql::micros);
             columns.set("uuid", RequestEntry::consumerId);
             columns.set("uuid", RequestEntry::keyId);
             columns.set("text", RequestEntry::operation);
@@ -54,9 +56,7 @@ final class RequestSql {
     }
 
     private static long micros(RequestEntry entry) {
-        return Math.addExact(
-                Math.multiplyExact(entry.occurredAt().getEpochSecond(), 1_000_000L),
-                entry.occurredAt().getNano() / 1_000);
+        return ChronoUnit.MICROS.between(Instant.EPOCH, entry.occurredAt());
     }
 
     private static final class Columns {

@@ -48,6 +48,8 @@ enum DemoConsumer {
     final String owner;
     final int perSecond;
     final int perMinute;
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of enum constants
     final List<Scope> scopes;
 
     DemoConsumer(String variable, String title, String owner, int perSecond, int perMinute, List<Scope> scopes) {
@@ -56,7 +58,7 @@ enum DemoConsumer {
         this.owner = owner;
         this.perSecond = perSecond;
         this.perMinute = perMinute;
-        this.scopes = scopes;
+        this.scopes = List.copyOf(scopes);
     }
 
     boolean ofSecondAcademy() {

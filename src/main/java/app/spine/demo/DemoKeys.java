@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** The file with the demo consumers' keys, as shell variables, for this user's eyes alone. */
@@ -30,7 +31,7 @@ class DemoKeys {
 
     /** Writes all or nothing, and never for a moment readable by others. */
     void write(Map<DemoConsumer, String> keys) throws IOException {
-        Path directory = file.getParent();
+        Path directory = Objects.requireNonNull(file.getParent(), "an absolute file has a directory");
         Files.createDirectories(directory);
         FileAttribute<?>[] ownerOnly =
                 directory.getFileSystem().supportedFileAttributeViews().contains("posix")

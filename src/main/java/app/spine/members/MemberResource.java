@@ -100,7 +100,7 @@ class MemberResource {
             throws SQLException {
         MemberView view = reader.require(id);
         String etag = view.etag();
-        if (ifNoneMatch != null && ETags.ifNoneMatch(ifNoneMatch, etag)) {
+        if (!ETags.ifNoneMatch(ifNoneMatch, etag)) {
             return RestResponse.ResponseBuilder.<MemberView>notModified()
                     .header("ETag", etag)
                     .build();
