@@ -10,6 +10,9 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 @QuarkusMain
 public class Main {
 
+    /** Set by the build for dev mode. */
+    private static final String DEV = "app.spine.dev";
+
     /** A system property, because it outlives the class loader that a reload in dev mode throws away. */
     private static final String FOLLOWS_PARENT = "app.spine.dev.follows-parent";
 
@@ -17,7 +20,9 @@ public class Main {
         if (args.length > 0 && args[0].equals("healthcheck")) {
             System.exit(Healthcheck.run());
         }
-        if (LaunchMode.current().isDev()) {
+        if (Boolean.getBoolean(DEV)) {
+            // Quarkus says so later, and until then its configuration would be read as that of production.
+            LaunchMode.set(LaunchMode.DEVELOPMENT);
             endWithTheBuildTool();
         }
         try {
