@@ -84,4 +84,8 @@ revoke all on function make_request_partition(date) from public;
 grant execute on function make_request_partition(date) to ${app_role};
 
 -- The log writer comes at once, before any schedule has run.
-select make_request_partition((now() at time zone 'UTC')::date + d) from generate_series(0, 7) as d;
+do $$
+begin
+    perform make_request_partition((now() at time zone 'UTC')::date + d) from generate_series(0, 7) as d;
+end
+$$;

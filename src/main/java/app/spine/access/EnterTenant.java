@@ -10,7 +10,7 @@ import app.spine.http.Reason;
 import app.spine.http.TypeId;
 import app.spine.tenancy.CurrentTenant;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ResourceInfo;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /** Makes the key's tenant the current one and says who acts, once the key and its scope are proven. */
-@Singleton
+@ApplicationScoped
 class EnterTenant {
 
     private final CurrentTenant currentTenant;

@@ -4,10 +4,11 @@ import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.quarkus.security.ForbiddenException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.NotAcceptableException;
@@ -22,7 +23,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns whatever an operation or the framework throws into problem details. */
-@Singleton
+@ApplicationScoped
 class ProblemMappers {
 
     private final ProblemAnswers answers;
@@ -81,6 +82,12 @@ class ProblemMappers {
     @ServerExceptionMapper
     public Uni<RestResponse<Rendered>> json(JsonProcessingException e, RoutingContext context) {
         return answer(JsonProblems.of(e), context);
+    }
+
+    /** Named apart from its supertype, for which Quarkus has a mapper of its own. */
+    @ServerExceptionMapper
+    public Uni<RestResponse<Rendered>> mismatched(MismatchedInputException e, RoutingContext context) {
+        return json(e, context);
     }
 
     @ServerExceptionMapper

@@ -3,7 +3,7 @@ package app.spine.access;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.inject.Singleton;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -15,7 +15,7 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
  * Holds an answer until its row in the request log is durable. Operations run on virtual threads, so waiting costs no
  * thread; refusals and changes come here recorded already.
  */
-@Singleton
+@ApplicationScoped
 class RecordAnswer {
 
     private final RequestLog log;

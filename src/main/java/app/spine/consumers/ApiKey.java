@@ -20,7 +20,7 @@ class ApiKey {
     @TenantId
     @Column(name = "tenant_id", updatable = false)
     @Nullable
-    UUID tenantId;
+    String tenantId;
 
     @Column(name = "consumer_id")
     UUID consumerId = new UUID(0, 0);

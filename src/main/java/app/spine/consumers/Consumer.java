@@ -28,7 +28,7 @@ class Consumer {
     @TenantId
     @Column(name = "tenant_id", updatable = false)
     @Nullable
-    UUID tenantId;
+    String tenantId;
 
     String name = "";
 

@@ -34,7 +34,7 @@ class HouseholdMember {
     @TenantId
     @Column(name = "tenant_id", updatable = false)
     @Nullable
-    UUID tenantId;
+    String tenantId;
 
     String role = "";
 

@@ -22,7 +22,7 @@ class Member {
     @TenantId
     @Column(name = "tenant_id", updatable = false)
     @Nullable
-    UUID tenantId;
+    String tenantId;
 
     @Column(name = "legal_name")
     String legalName = "";

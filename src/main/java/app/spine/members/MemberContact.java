@@ -29,7 +29,7 @@ class MemberContact {
     @TenantId
     @Column(name = "tenant_id", updatable = false)
     @Nullable
-    UUID tenantId;
+    String tenantId;
 
     String type = "";
 

@@ -29,7 +29,7 @@ class SearchToken {
     @TenantId
     @Column(name = "tenant_id", updatable = false)
     @Nullable
-    UUID tenantId;
+    String tenantId;
 
     /** For Hibernate. */
     protected SearchToken() {}
