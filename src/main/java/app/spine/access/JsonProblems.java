@@ -42,6 +42,11 @@ final class JsonProblems {
             case MismatchedInputException e
             when !e.getPath().isEmpty() ->
                 at(HttpProblem.WRONG_TYPE, e, "The value has the wrong type" + expected(e.getTargetType()) + ".");
+            case MismatchedInputException e
+            when e.getTargetType() != null
+                    && e.getTargetType().isRecord()
+                    && !String.valueOf(e.getOriginalMessage()).startsWith("No content") ->
+                at(HttpProblem.WRONG_TYPE, e, "The body is not a JSON object.");
             case JsonMappingException e
             when e.getCause() instanceof JsonProcessingException cause && !(cause instanceof JsonMappingException) ->
                 of(cause);
@@ -118,7 +123,7 @@ final class JsonProblems {
                 HttpProblem.INVALID,
                 pointer.toString(),
                 pointer.isEmpty()
-                        ? "The body " + violation.getMessage() + "."
+                        ? "The body is missing."
                         : pointer.substring(pointer.lastIndexOf("/") + 1) + " " + violation.getMessage() + ".");
     }
 }

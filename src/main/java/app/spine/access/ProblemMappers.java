@@ -96,6 +96,13 @@ class ProblemMappers {
                 .map(JsonProblems::reason)
                 .sorted(java.util.Comparator.comparing(reason -> String.valueOf(reason.pointer())))
                 .toList();
+        if (reasons.stream().anyMatch(reason -> "".equals(reason.pointer()))) {
+            return answer(
+                    new Problem(
+                            HttpProblem.MALFORMED_JSON,
+                            Reason.at(HttpProblem.MALFORMED_JSON, "", "The body is empty. Send one JSON object.")),
+                    context);
+        }
         return answer(
                 new Problem(HttpProblem.INVALID, "Each reason names a member and what it may hold.", reasons), context);
     }

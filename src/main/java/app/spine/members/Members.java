@@ -201,8 +201,8 @@ class Members {
             NewContact contact = contacts.get(i);
             String pointer = "/contacts/" + i + "/value";
             switch (Contacts.normalise(contact.type(), contact.value())) {
-                case Contacts.Result.Refused(String reason) ->
-                    reasons.add(Reason.at(HttpProblem.INVALID, pointer, reason));
+                // Bean Validation has been here, for a new member and for a patched one.
+                case Contacts.Result.Refused(String reason) -> throw new IllegalStateException(reason);
                 case Contacts.Result.Normalised(String value) -> {
                     if (!seen.add(contact.type().wire() + value)) {
                         reasons.add(Reason.at(HttpProblem.INVALID, pointer, "The same contact is given twice."));
