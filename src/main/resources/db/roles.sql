@@ -27,7 +27,7 @@ ALTER ROLE spine_worker PASSWORD :'worker_password';
 
 -- An administrator who is no superuser, as at most hosters, has to be a member to give the database away.
 SELECT format('GRANT spine_owner TO %I', current_user)
- WHERE NOT pg_has_role(current_user, 'spine_owner', 'MEMBER')
+ WHERE NOT pg_has_role(current_user, 'spine_owner', 'USAGE')
 \gexec
 
 -- Locale C sorts and compares alike on every machine and keeps indexes valid when the operating system is renewed.

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -205,14 +206,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
             }
             // An initdb that outlived its program would go on writing into the new directory of the same name.
             String path = data().toString();
-            List<ProcessHandle> initdbs = ProcessHandle.allProcesses()
+            List<ProcessHandle> writers = ProcessHandle.allProcesses()
                     .filter(process -> isInitdbOf(process.info(), path))
+                    .flatMap(initdb -> Stream.concat(Stream.of(initdb), initdb.descendants()))
                     .toList();
-            for (ProcessHandle initdb : initdbs) {
-                List<ProcessHandle> children = initdb.descendants().toList();
-                initdb.destroyForcibly();
-                children.forEach(ProcessHandle::destroyForcibly);
-                initdb.onExit().join();
+            writers.forEach(ProcessHandle::destroyForcibly);
+            for (ProcessHandle writer : writers) {
+                // Bounded, because a process that nobody reaps, as in a container without init, never counts as ended.
+                writer.onExit().completeOnTimeout(writer, 5, TimeUnit.SECONDS).join();
             }
             delete(data());
         }

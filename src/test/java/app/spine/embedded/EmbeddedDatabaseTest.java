@@ -1,5 +1,9 @@
 package app.spine.embedded;
 
+import static app.spine.embedded.Sql.asApp;
+import static app.spine.embedded.Sql.asOwner;
+import static app.spine.embedded.Sql.execute;
+import static app.spine.embedded.Sql.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,10 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,68 +30,6 @@ class EmbeddedDatabaseTest {
 
     @TempDir
     Path scratch;
-
-    @Test
-    void startsInANewDirectoryWithRolesThatCanDoNoMoreThanTheyNeed() throws Exception {
-        try (EmbeddedDatabase database = start()) {
-            assertThat(query(
-                            asOwner(database),
-                            "SELECT rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole"
-                                    + " FROM pg_roles WHERE rolname LIKE 'spine%' ORDER BY 1"))
-                    .containsExactly("spine_app t f f f f", "spine_owner t f f f f", "spine_worker t f f f f");
-            assertThat(query(
-                            asOwner(database),
-                            "SELECT pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate"
-                                    + " FROM pg_database WHERE datname = 'spine'"))
-                    .containsExactly("spine_owner UTF8 C");
-            assertThatThrownBy(() -> execute(asApp(database), "CREATE TABLE public.mine (id int)"))
-                    .hasMessageContaining("permission denied for schema public");
-            assertThat(query(asApp(database), "SELECT has_database_privilege('public', 'spine', 'CONNECT')"))
-                    .containsExactly("f");
-        }
-    }
-
-    @Test
-    void givesTheApplicationAllItNeedsToKnow() {
-        try (EmbeddedDatabase database = start()) {
-            assertThat(database.properties())
-                    .containsEntry("quarkus.datasource.username", "spine_app")
-                    .containsEntry("quarkus.flyway.username", "spine_owner")
-                    .containsEntry("spine.embedded", "true")
-                    .hasEntrySatisfying(
-                            "spine.peppers", peppers -> assertThat(peppers).matches("1:[A-Za-z0-9_-]{43}"))
-                    .hasEntrySatisfying(
-                            "quarkus.datasource.jdbc.url",
-                            url -> assertThat(url).matches("jdbc:postgresql://127\\.0\\.0\\.1:[0-9]+/spine"));
-        }
-    }
-
-    @Test
-    void keepsCommitsThroughAPowerCut() throws Exception {
-        try (EmbeddedDatabase database = start()) {
-            assertThat(query(
-                            asApp(database),
-                            "SELECT current_setting('fsync'), current_setting('synchronous_commit'),"
-                                    + " current_setting('full_page_writes'), current_setting('data_checksums')"))
-                    .containsExactly("on on on on");
-        }
-    }
-
-    @Test
-    void listensOnLoopbackOnlyAndInUtc() throws Exception {
-        try (EmbeddedDatabase database = start()) {
-            assertThat(query(
-                            database.asSuperuser("spine").getConnection(),
-                            "SELECT name, reset_val FROM pg_settings WHERE name IN"
-                                    + " ('listen_addresses', 'unix_socket_directories', 'log_timezone', 'TimeZone')"
-                                    + " AND source = 'command line' ORDER BY 1"))
-                    .contains("listen_addresses 127.0.0.1", "log_timezone UTC", "unix_socket_directories ");
-            assertThat(query(database.asSuperuser("spine").getConnection(), "SELECT pg_read_file('postmaster.opts')"))
-                    .singleElement()
-                    .asString()
-                    .contains("timezone=UTC");
-        }
-    }
 
     @Test
     void findsItsRowsSecretsAndPortAgain() throws Exception {
@@ -157,42 +96,6 @@ class EmbeddedDatabaseTest {
         assertThat(Files.exists(postmasterFile()))
                 .as("the server ended with its program")
                 .isFalse();
-    }
-
-    @Test
-    void refusesASecondHolderInTheSameProgram() {
-        try (EmbeddedDatabase database = start()) {
-            assertThatThrownBy(this::start)
-                    .isInstanceOf(EmbeddedDatabaseException.class)
-                    .hasMessageContaining(database.directory().toString());
-        }
-    }
-
-    @Test
-    void refusesEveryLoginWithoutPassword() {
-        try (EmbeddedDatabase database = start()) {
-            for (String role : List.of("postgres", "spine_owner", "spine_app", "spine_worker")) {
-                for (String name : List.of("postgres", "template1", "spine")) {
-                    String url = database.jdbcUrl().replaceFirst("/spine$", "/" + name);
-                    assertThatThrownBy(() -> DriverManager.getConnection(url, role, ""))
-                            .isInstanceOf(SQLException.class)
-                            .hasMessageContaining("password");
-                    assertThatThrownBy(() -> DriverManager.getConnection(url, role, "guessed"))
-                            .hasMessageContaining("password authentication failed");
-                }
-            }
-        }
-        assertThat(home().resolve("data/pg_hba.conf")).content().doesNotContainPattern("(?m)^[^#].*(trust|peer)");
-    }
-
-    @Test
-    void keepsItsSecretsFromOtherUsers() throws Exception {
-        try (EmbeddedDatabase database = start()) {
-            assertThat(permissions(database.directory())).isEqualTo("rwx------");
-            assertThat(permissions(database.directory().resolve("secrets.properties")))
-                    .isEqualTo("rw-------");
-            assertThat(database.directory().resolve("superuser")).doesNotExist();
-        }
     }
 
     @Test
@@ -290,46 +193,8 @@ class EmbeddedDatabaseTest {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    private static Connection asOwner(EmbeddedDatabase database) throws SQLException {
-        return connect(database, "quarkus.flyway");
-    }
-
-    private static Connection asApp(EmbeddedDatabase database) throws SQLException {
-        return connect(database, "quarkus.datasource");
-    }
-
-    private static Connection connect(EmbeddedDatabase database, String prefix) throws SQLException {
-        Map<String, String> properties = database.properties();
-        return DriverManager.getConnection(
-                database.jdbcUrl(), properties.get(prefix + ".username"), properties.get(prefix + ".password"));
-    }
-
     private static Connection connect(Map<String, String> holder, String role, String password) throws SQLException {
         return DriverManager.getConnection(holder.get("url"), role, holder.get(password));
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (connection;
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    /** Each row's columns with blanks between them. */
-    private static List<String> query(Connection connection, String sql) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (connection;
-                Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
-            while (result.next()) {
-                List<String> columns = new ArrayList<>();
-                for (int column = 1; column <= result.getMetaData().getColumnCount(); column++) {
-                    columns.add(result.getString(column));
-                }
-                rows.add(String.join(" ", columns));
-            }
-        }
-        return rows;
     }
 
     /** A program that holds the database until it is killed. */
