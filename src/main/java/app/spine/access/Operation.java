@@ -27,6 +27,11 @@ record Operation(String id, String auditEvent, int cost, boolean home, List<Stri
 
     private static final ConcurrentHashMap<Method, Operation> KNOWN = new ConcurrentHashMap<>();
 
+    /** Whether it changes something: whatever writes more than its row in the request log. */
+    boolean isChange() {
+        return !auditEvent.equals(Governed.READ);
+    }
+
     static Operation of(Method method) {
         Operation known = KNOWN.get(method);
         return known != null ? known : KNOWN.computeIfAbsent(method, Operation::read);
