@@ -5,24 +5,45 @@ import java.util.Locale;
 
 /** The refusals of the request pipeline itself. */
 enum AccessProblem implements ProblemKind {
-    KEY_MISSING(401, "The call carries no key."),
-    KEY_MALFORMED(401, "The call carries something that is no key."),
-    KEY_UNKNOWN(401, "The key is not known."),
-    KEY_EXPIRED(401, "The key has expired."),
-    KEY_REVOKED(401, "The key was revoked."),
-    KEY_NOT_YET_VALID(401, "The key does not work yet."),
-    CONSUMER_SUSPENDED(403, "The consumer is suspended."),
-    RATE_LIMITED(429, "Too many requests."),
-    QUOTA_EXCEEDED(429, "The month's quota is used up."),
-    IDEMPOTENCY_IN_PROGRESS(409, "The same request is being worked on."),
-    IDEMPOTENCY_MISMATCH(422, "The idempotency key belongs to another request.");
+    KEY_MISSING(401, "The call carries no key.", "Send the header Authorization: Bearer <API key>."),
+    KEY_MALFORMED(
+            401,
+            "The call carries something that is no key.",
+            "Send one Authorization header with Bearer and the whole key: spine_live_ or spine_test_ and 36 characters."),
+    KEY_UNKNOWN(
+            401, "The key is not known.", "Check that it is the whole key and that it belongs to this installation."),
+    KEY_EXPIRED(401, "The key has expired.", "Use the key that replaced it, or ask an admin for a new one."),
+    KEY_REVOKED(401, "The key was revoked.", "Use another key of the consumer, or ask an admin for a new one."),
+    KEY_NOT_YET_VALID(
+            401,
+            "The key does not work yet.",
+            "Wait until the time that the detail names, or use the key it is to replace."),
+    CONSUMER_SUSPENDED(403, "The consumer is suspended.", "An owner or admin of the academy can restore it."),
+    RATE_LIMITED(
+            429,
+            "Too many requests.",
+            "Wait the seconds that Retry-After names. RateLimit on every answer says what is left, so that you need not run into it."),
+    QUOTA_EXCEEDED(
+            429,
+            "The month's quota is used up.",
+            "The quota begins anew with the calendar month, UTC; an admin can raise it."),
+    IDEMPOTENCY_IN_PROGRESS(
+            409,
+            "The same request is being worked on.",
+            "Send it again after the seconds that Retry-After names; it will get the answer of the first."),
+    IDEMPOTENCY_MISMATCH(
+            422,
+            "The idempotency key belongs to another request.",
+            "Use a new Idempotency-Key for a new request; send the same method, path and body to repeat an old one.");
 
     private final int status;
     private final String title;
+    private final String remedy;
 
-    AccessProblem(int status, String title) {
+    AccessProblem(int status, String title, String remedy) {
         this.status = status;
         this.title = title;
+        this.remedy = remedy;
     }
 
     @Override
@@ -38,5 +59,10 @@ enum AccessProblem implements ProblemKind {
     @Override
     public String title() {
         return title;
+    }
+
+    @Override
+    public String remedy() {
+        return remedy;
     }
 }

@@ -21,4 +21,7 @@ public @interface Governed {
 
     /** What a call takes from the caller's limits. */
     int cost() default 1;
+
+    /** Codes it can refuse with beyond those that its shape implies (parameters, body, preconditions). */
+    String[] refusals() default {};
 }

@@ -11,4 +11,7 @@ public interface ProblemKind {
 
     /** The same short sentence for every occurrence. */
     String title();
+
+    /** What the caller can do about it, in a sentence or two: the text behind {@code /reference/errors#<code>}. */
+    String remedy();
 }

@@ -5,14 +5,19 @@ import java.util.Locale;
 
 /** The refusals of the member operations. */
 enum MemberProblem implements ProblemKind {
-    ILLEGAL_TRANSITION(409, "The record cannot go from its state to that one.");
+    ILLEGAL_TRANSITION(
+            409,
+            "The record cannot go from its state to that one.",
+            "Read the record: its state says what may follow.");
 
     private final int status;
     private final String title;
+    private final String remedy;
 
-    MemberProblem(int status, String title) {
+    MemberProblem(int status, String title, String remedy) {
         this.status = status;
         this.title = title;
+        this.remedy = remedy;
     }
 
     @Override
@@ -28,5 +33,10 @@ enum MemberProblem implements ProblemKind {
     @Override
     public String title() {
         return title;
+    }
+
+    @Override
+    public String remedy() {
+        return remedy;
     }
 }

@@ -112,7 +112,7 @@ class MemberResource {
     @Path("/{id}")
     @Consumes(MERGE_PATCH)
     @PermissionsAllowed(MemberScope.WRITE)
-    @Governed(auditEvent = MemberEvent.Updated.NAME)
+    @Governed(auditEvent = MemberEvent.Updated.NAME, refusals = "illegal_transition")
     @InTransaction
     @Operation(
             operationId = "changeMember",

@@ -1,0 +1,58 @@
+package app.spine.reference;
+
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.headers.Header;
+import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+
+/** The headers that answers carry. */
+final class Headers {
+
+    private Headers() {}
+
+    /** Those of a success. */
+    static void add(APIResponse answer, Operation operation, boolean creates) {
+        all(answer);
+        limits(answer);
+        String id = operation.getOperationId();
+        if (creates) {
+            answer.addHeader(
+                    "Idempotency-Replayed", header("true on the stored answer of an earlier request.", "true"));
+        }
+        if (creates && !id.equals("issueKey")) {
+            answer.addHeader(
+                    "Location", header("Where the new record is.", "/v1/members/member_01h455vb4pex5vsknk084sn02q"));
+        }
+        if (id.equals("addMember") || id.equals("readMember") || id.equals("changeMember")) {
+            answer.addHeader("ETag", header("What a change is based on; send it as If-Match.", "\"7-c\""));
+        }
+    }
+
+    /** Those of every answer. */
+    static void all(APIResponse answer) {
+        answer.addHeader(
+                "Request-Id", header("The request's entry in the request log.", "req_01h455vb4pex5vsknk084sn02q"));
+    }
+
+    /** Those of every answer to a known consumer. */
+    static void limits(APIResponse answer) {
+        answer.addHeader(
+                "RateLimit-Policy",
+                header(
+                        "All limits that hold, as in draft-ietf-httpapi-ratelimit-headers-10.",
+                        "\"burst\";q=20;w=1, \"sustained\";q=600;w=60"));
+        answer.addHeader(
+                "RateLimit",
+                header(
+                        "What is left of each, and when it is full again.",
+                        "\"burst\";r=19;t=1, \"sustained\";r=598;t=60"));
+    }
+
+    static Header header(String description, String example) {
+        return OASFactory.createHeader()
+                .description(description)
+                .schema(OASFactory.createSchema().addType(Schema.SchemaType.STRING))
+                .example(example);
+    }
+}
