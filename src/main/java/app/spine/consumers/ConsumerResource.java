@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Consumers and their keys, for the academy's own automation. */
 @Path("/v1/consumers")
-@Tag(name = "Consumers")
+@Tag(name = "Consumers", description = "Apps that call the API, and their keys.")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 class ConsumerResource {

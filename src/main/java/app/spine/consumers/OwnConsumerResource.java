@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What a consumer may know about itself with any valid key. */
 @Path("/v1/consumer")
-@Tag(name = "Consumers")
+@Tag(name = "Consumers", description = "Apps that call the API, and their keys.")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 class OwnConsumerResource {

@@ -1,5 +1,6 @@
 package app.spine.consumers;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.LocalDate;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -15,5 +16,9 @@ import org.jspecify.annotations.Nullable;
 public record QuotaUse(
         LocalDate month,
         long used,
-        @Schema(nullable = true) @Nullable Instant warned80At,
-        @Schema(nullable = true) @Nullable Instant warned100At) {}
+
+        @JsonProperty("warned_80_at") @Schema(nullable = true) @Nullable
+        Instant warned80At,
+
+        @JsonProperty("warned_100_at") @Schema(nullable = true) @Nullable
+        Instant warned100At) {}

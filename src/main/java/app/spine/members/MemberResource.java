@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The members of an academy. */
 @Path("/v1/members")
-@Tag(name = "Members")
+@Tag(name = "Members", description = "The people of an academy.")
 @Produces(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 class MemberResource {

@@ -29,6 +29,10 @@ final class Schemas {
             if (schema == null || schema.getProperties() == null) {
                 continue;
             }
+            // A nullable reference is "one of these or null"; the type beside it would forbid the first.
+            schema.getProperties().values().stream()
+                    .filter(property -> property.getAnyOf() != null)
+                    .forEach(property -> property.setType(null));
             List<String> required = type.recordComponents().stream()
                     .filter(component -> !isNullable(component))
                     .map(component -> snake(component.name()))
