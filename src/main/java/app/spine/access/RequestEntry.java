@@ -99,7 +99,7 @@ record RequestEntry(
 
     /** Names only: a value may hold what no log should. */
     private static @Nullable String queryNames(HttpServerRequest request) {
-        if (request.query() == null || request.query().isEmpty()) {
+        if (request.query() == null || request.query().isEmpty() || !CheckParameters.isDecodable(request.query())) {
             return null;
         }
         Set<String> names = request.params().names();
