@@ -4,6 +4,7 @@ import app.spine.consumers.KeyLookup;
 import app.spine.consumers.KeyText;
 import app.spine.consumers.LiveKey;
 import app.spine.http.Problem;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -89,7 +90,9 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
                 .authenticate(new KeyRequest(key, hash))
                 .onItemOrFailure()
                 .transformToUni((found, failure) -> {
-                    if (failure != null) {
+                    // Quarkus makes this of a provider that knows nobody.
+                    boolean nobodys = failure instanceof AuthenticationFailedException;
+                    if (failure != null && !nobodys) {
                         exchange.refusal = ProblemAnswers.unwrap(failure);
                         return Uni.createFrom().nullItem();
                     }

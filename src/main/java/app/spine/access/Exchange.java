@@ -18,6 +18,10 @@ final class Exchange {
 
     final Instant occurredAt;
     final HttpServerRequest request;
+
+    /** With every character decoded that a key may consist of, so that no encoding hides one from the log's redaction. */
+    final String path;
+
     final String address;
     private final long startedNanos = System.nanoTime();
     private UUID id;
@@ -50,10 +54,11 @@ final class Exchange {
     /** Whether the answer that is leaving is durable in the log. */
     boolean recorded;
 
-    Exchange(UUID id, Instant occurredAt, HttpServerRequest request, String address) {
+    Exchange(UUID id, Instant occurredAt, HttpServerRequest request, String path, String address) {
         this.id = id;
         this.occurredAt = occurredAt;
         this.request = request;
+        this.path = path;
         this.address = address;
     }
 

@@ -24,6 +24,9 @@ final class JsonProblems {
     private JsonProblems() {}
 
     static Problem of(JsonProcessingException failure) {
+        if (failure.getCause() instanceof Problem problem) {
+            return problem;
+        }
         return switch (failure) {
             case UnrecognizedPropertyException e ->
                 at(

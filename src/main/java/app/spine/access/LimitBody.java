@@ -2,7 +2,6 @@ package app.spine.access;
 
 import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
@@ -10,27 +9,13 @@ import jakarta.ws.rs.ext.ReaderInterceptorContext;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/**
- * Refuses bodies over 1 MiB: by their announced length before a byte is read, and while reading where none is announced.
- * Here and not in the server, whose own refusal would be neither explained nor logged.
- */
+/** Refuses bodies over 1 MiB while they are read; those that announce their length were refused before. */
 @Provider
 @ApplicationScoped
 public class LimitBody implements ReaderInterceptor {
 
     static final int MAX_BYTES = 1_048_576;
-
-    /** Looks at the announced length. */
-    @ServerRequestFilter(priority = Step.LIMIT_BODY)
-    public void check(RoutingContext context) {
-        String announced = context.request().getHeader("Content-Length");
-        // The server has refused a length that is no number already.
-        if (announced != null && (announced.length() > 7 || Long.parseLong(announced) > MAX_BYTES)) {
-            throw tooLarge();
-        }
-    }
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext context) throws IOException {
@@ -38,7 +23,7 @@ public class LimitBody implements ReaderInterceptor {
         return context.proceed();
     }
 
-    private static Problem tooLarge() {
+    static Problem tooLarge() {
         // What is left of the body is not read, so the connection cannot be used again.
         return new Problem(HttpProblem.TOO_LARGE, "A body may have 1 MiB. Split what is larger.")
                 .withHeader("Connection", "close");

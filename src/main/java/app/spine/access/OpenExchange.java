@@ -28,11 +28,20 @@ class OpenExchange {
 
     private void open(RoutingContext context) {
         String path = context.normalizedPath();
-        // A matrix parameter behind the segment is still the segment to the router.
-        if (path.startsWith("/v1") && (path.length() == 3 || path.charAt(3) == '/' || path.charAt(3) == ';')) {
-            new Exchange(UuidV7.create(clock), clock.instant(), context.request(), clientAddress.of(context.request()))
+        if (isGoverned(path)) {
+            new Exchange(
+                            UuidV7.create(clock),
+                            clock.instant(),
+                            context.request(),
+                            path,
+                            clientAddress.of(context.request()))
                     .attachTo(context);
         }
         context.next();
+    }
+
+    /** Also with matrix parameters behind {@code /v1}, which Quarkus leaves out when it looks for a path. */
+    private static boolean isGoverned(String path) {
+        return path.startsWith("/v1") && (path.length() == 3 || path.charAt(3) == '/' || path.charAt(3) == ';');
     }
 }

@@ -51,7 +51,7 @@ record RequestEntry(
                 key == null ? null : key.keyId(),
                 exchange.operation,
                 Redaction.clean(request.method().name(), 20),
-                Redaction.clean(request.path() == null ? "" : request.path(), PATH_LENGTH),
+                Redaction.clean(exchange.path, PATH_LENGTH),
                 queryNames(request),
                 key == null ? null : Redaction.clean(String.join(" ", key.scopes()), 2_000),
                 (short) status,

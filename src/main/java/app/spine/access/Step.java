@@ -6,7 +6,6 @@ final class Step {
     static final int ENTER_TENANT = 1_000;
     static final int SPEND_LIMIT = 2_000;
     static final int CHECK_PARAMETERS = 3_000;
-    static final int LIMIT_BODY = 4_000;
 
     private Step() {}
 }
