@@ -7,6 +7,16 @@ create table tenants (
     zone        text        not null,
     sandbox_of  uuid unique references tenants (id),
     created_at  timestamptz not null default now(),
+    -- What a consumer may call that has no limits of its own.
+    burst_requests      integer not null default 20,
+    burst_seconds       integer not null default 1,
+    sustained_requests  integer not null default 600,
+    sustained_seconds   integer not null default 60,
+    monthly_quota       bigint,
+    constraint tenants_burst check (burst_requests between 1 and 1000000 and burst_seconds between 1 and 60),
+    constraint tenants_sustained check (
+        sustained_requests between 1 and 100000000 and sustained_seconds between 1 and 86400),
+    constraint tenants_quota check (monthly_quota > 0),
     constraint tenants_slug_format check (slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
     -- Names that paths, crawlers or the platform itself use.
     constraint tenants_slug_reserved check (slug not in (

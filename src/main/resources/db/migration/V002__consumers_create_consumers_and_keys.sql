@@ -8,10 +8,11 @@ create table api_consumers (
     purpose             text,
     scopes              text[]      not null default '{}',
     scopes_pending      text[]      not null default '{}',
-    burst_requests      integer     not null,
-    burst_seconds       integer     not null,
-    sustained_requests  integer     not null,
-    sustained_seconds   integer     not null,
+    -- Null means the academy's default.
+    burst_requests      integer,
+    burst_seconds       integer,
+    sustained_requests  integer,
+    sustained_seconds   integer,
     monthly_quota       bigint,
     contract_version    text        not null,
     status              text        not null default 'active',
@@ -22,10 +23,12 @@ create table api_consumers (
     constraint api_consumers_environment check (environment in ('live', 'test')),
     constraint api_consumers_status check (status in ('active', 'suspended')),
     constraint api_consumers_name_length check (char_length(name) between 1 and 120),
-    constraint api_consumers_burst check (burst_requests between 1 and 1000000 and burst_seconds between 1 and 60),
+    constraint api_consumers_burst check (burst_requests between 1 and 1000000 and burst_seconds between 1 and 60
+        and (burst_requests is null) = (burst_seconds is null)),
     constraint api_consumers_sustained check (
-        sustained_requests between 1 and 100000000 and sustained_seconds between 1 and 86400),
-    constraint api_consumers_quota check (monthly_quota is null or monthly_quota > 0),
+        sustained_requests between 1 and 100000000 and sustained_seconds between 1 and 86400
+        and (sustained_requests is null) = (sustained_seconds is null)),
+    constraint api_consumers_quota check (monthly_quota > 0),
     constraint api_consumers_scopes_apart check (not scopes && scopes_pending)
 );
 
@@ -68,7 +71,9 @@ grant select, insert, update on api_keys to ${app_role};
 create function find_key(p_pepper_version smallint, p_hash bytea)
     returns table (
         key_id uuid, tenant_id uuid, data_tenant_id uuid, zone text, consumer_id uuid, consumer_status text, scopes text[],
-        not_before timestamptz, expires_at timestamptz, revoked_at timestamptz)
+        not_before timestamptz, expires_at timestamptz, revoked_at timestamptz,
+        burst_requests integer, burst_seconds integer, sustained_requests integer, sustained_seconds integer,
+        monthly_quota bigint)
     language sql
     stable
     rows 1
@@ -80,7 +85,10 @@ $$
            case when c.environment = 'test'
                then coalesce((select s.id from tenants s where s.sandbox_of = k.tenant_id), k.tenant_id)
                else k.tenant_id end,
-           t.zone, c.id, c.status, c.scopes, k.not_before, k.expires_at, k.revoked_at
+           t.zone, c.id, c.status, c.scopes, k.not_before, k.expires_at, k.revoked_at,
+           coalesce(c.burst_requests, t.burst_requests), coalesce(c.burst_seconds, t.burst_seconds),
+           coalesce(c.sustained_requests, t.sustained_requests), coalesce(c.sustained_seconds, t.sustained_seconds),
+           coalesce(c.monthly_quota, t.monthly_quota)
     from api_keys k
     join api_consumers c on c.tenant_id = k.tenant_id and c.id = k.consumer_id
     join tenants t on t.id = k.tenant_id
@@ -89,3 +97,22 @@ $$
 $$;
 revoke all on function find_key(smallint, bytea) from public;
 grant execute on function find_key(smallint, bytea) to ${app_role};
+
+-- Use of the monthly quota, for consumers that have one: a calendar month in UTC. Counted here whatever keeps the other
+-- limits, since a month outlives every node.
+create table api_quota_use (
+    tenant_id      uuid        not null,
+    consumer_id    uuid        not null,
+    month          date        not null,
+    used           bigint      not null,
+    warned_80_at   timestamptz,
+    warned_100_at  timestamptz,
+    primary key (tenant_id, consumer_id, month),
+    foreign key (tenant_id, consumer_id) references api_consumers (tenant_id, id),
+    constraint api_quota_use_month check (extract(day from month) = 1),
+    constraint api_quota_use_positive check (used >= 0)
+);
+alter table api_quota_use enable row level security;
+create policy api_quota_use_of_tenant on api_quota_use
+    using (tenant_id = (select nullif(current_setting('spine.tenant', true), '')::uuid));
+grant select, insert, update on api_quota_use to ${app_role};

@@ -42,4 +42,8 @@ interface AccessConfig {
     /** How many rows may wait for the log's next commit; beyond it, answers are 503 at once. */
     @WithDefault("20000")
     int logQueue();
+
+    /** How long a POST's answer is kept for whoever sends it again. The database refuses less than a day. */
+    @WithDefault("PT24H")
+    Duration idempotencyKept();
 }

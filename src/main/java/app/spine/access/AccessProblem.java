@@ -12,7 +12,10 @@ enum AccessProblem implements ProblemKind {
     KEY_REVOKED(401, "The key was revoked."),
     KEY_NOT_YET_VALID(401, "The key does not work yet."),
     CONSUMER_SUSPENDED(403, "The consumer is suspended."),
-    RATE_LIMITED(429, "Too many requests.");
+    RATE_LIMITED(429, "Too many requests."),
+    QUOTA_EXCEEDED(429, "The month's quota is used up."),
+    IDEMPOTENCY_IN_PROGRESS(409, "The same request is being worked on."),
+    IDEMPOTENCY_MISMATCH(422, "The idempotency key belongs to another request.");
 
     private final int status;
     private final String title;

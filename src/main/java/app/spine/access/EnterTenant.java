@@ -4,16 +4,12 @@ import app.spine.consumers.LiveKey;
 import app.spine.events.Actor;
 import app.spine.events.CurrentOrigin;
 import app.spine.http.GrantedScopes;
-import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
-import app.spine.http.Reason;
 import app.spine.http.TypeId;
 import app.spine.tenancy.CurrentTenant;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ResourceInfo;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
@@ -31,7 +27,7 @@ class EnterTenant {
         this.granted = granted;
     }
 
-    @ServerRequestFilter
+    @ServerRequestFilter(priority = Step.ENTER_TENANT)
     public void enter(ResourceInfo resource, RoutingContext context) {
         Exchange exchange = Exchange.find(context).orElse(null);
         if (exchange == null) {
@@ -39,6 +35,7 @@ class EnterTenant {
         }
         Operation operation = Operation.of(resource.getResourceMethod());
         exchange.operation = operation.id();
+        exchange.cost = operation.cost();
         LiveKey key = Objects.requireNonNull(exchange.key, "a call without a key passed authentication");
         currentTenant.enter(operation.home() ? key.tenant() : key.dataTenant());
         granted.grant(key.scopes());
@@ -52,53 +49,5 @@ class EnterTenant {
             throw new Problem(
                     AccessProblem.CONSUMER_SUSPENDED, "An owner or admin of the academy can restore the consumer.");
         }
-        if (exchange.request.query() != null) {
-            refuseUnknownParameters(operation, exchange);
-        }
-    }
-
-    private static void refuseUnknownParameters(Operation operation, Exchange exchange) {
-        List<Reason> reasons = new java.util.ArrayList<>();
-        for (Map.Entry<String, List<String>> parameter : values(exchange).entrySet()) {
-            String name = parameter.getKey();
-            if (!operation.queryNames().contains(name)) {
-                reasons.add(Reason.inParameter(
-                        HttpProblem.UNKNOWN_PARAMETER,
-                        app.spine.http.Redaction.clean(name, 100),
-                        operation.queryNames().isEmpty()
-                                ? "This operation takes no parameters."
-                                : "This operation takes "
-                                        + String.join(
-                                                ", ",
-                                                operation.queryNames().stream()
-                                                        .sorted()
-                                                        .toList()) + "."));
-            }
-        }
-        if (!reasons.isEmpty()) {
-            throw new Problem(
-                    HttpProblem.UNKNOWN_PARAMETER, "A misspelt filter would silently find too much.", reasons);
-        }
-        for (Map.Entry<String, List<String>> parameter : values(exchange).entrySet()) {
-            if (parameter.getValue().size() > 1) {
-                throw bad(parameter.getKey(), "is given more than once; give it once.");
-            }
-            if (!app.spine.http.Texts.isStorable(parameter.getValue().getFirst())) {
-                throw bad(parameter.getKey(), "holds a NUL or half of a surrogate pair; send text.");
-            }
-        }
-    }
-
-    private static Map<String, List<String>> values(Exchange exchange) {
-        Map<String, List<String>> values = new java.util.LinkedHashMap<>();
-        exchange.request
-                .params()
-                .forEach(entry -> values.computeIfAbsent(entry.getKey(), name -> new java.util.ArrayList<>())
-                        .add(entry.getValue()));
-        return values;
-    }
-
-    private static Problem bad(String name, String what) {
-        return new Problem(HttpProblem.BAD_VALUE, Reason.inParameter(HttpProblem.BAD_VALUE, name, name + " " + what));
     }
 }

@@ -6,6 +6,7 @@ import app.spine.http.TypeId;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +34,18 @@ final class Exchange {
     @Nullable
     String operation;
 
+    /** What is left of the consumer's limits; null until the operation's cost was spent. */
+    @Nullable
+    LimitState limit;
+
+    /** What the operation costs; 1 until one was reached. */
+    int cost = 1;
+
     /** The answer's body, rendered before it was logged; null until then. */
     byte @Nullable [] body;
+
+    /** Whether the answer is a refusal, which was rendered and logged where it arose. */
+    boolean refused;
 
     /** Whether the answer that is leaving is durable in the log. */
     boolean recorded;
@@ -66,6 +77,22 @@ final class Exchange {
     /** The id of the request's log row as the caller sees it. */
     String publicId() {
         return TypeId.format("req", id);
+    }
+
+    /** The headers that every answer under {@code /v1} carries. */
+    Map<String, String> headers() {
+        LimitState left = limit;
+        return left == null
+                ? Map.of("Request-Id", publicId(), "Cache-Control", "no-store")
+                : Map.of(
+                        "Request-Id",
+                        publicId(),
+                        "Cache-Control",
+                        "no-store",
+                        "RateLimit-Policy",
+                        left.policyHeader(),
+                        "RateLimit",
+                        left.stateHeader());
     }
 
     long latencyMicros() {

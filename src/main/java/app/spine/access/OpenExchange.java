@@ -28,7 +28,8 @@ class OpenExchange {
 
     private void open(RoutingContext context) {
         String path = context.normalizedPath();
-        if (path.startsWith("/v1") && (path.length() == 3 || path.charAt(3) == '/')) {
+        // A matrix parameter behind the segment is still the segment to the router.
+        if (path.startsWith("/v1") && (path.length() == 3 || path.charAt(3) == '/' || path.charAt(3) == ';')) {
             new Exchange(UuidV7.create(clock), clock.instant(), context.request(), clientAddress.of(context.request()))
                     .attachTo(context);
         }

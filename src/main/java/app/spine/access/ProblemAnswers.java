@@ -4,17 +4,22 @@ import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.BlockingOperationControl;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +33,14 @@ class ProblemAnswers {
 
     private final RequestLog log;
     private final Refusals refusals;
+    private final SpendLimit limit;
     private final ObjectMapper json;
     private final Duration patience;
 
-    ProblemAnswers(RequestLog log, Refusals refusals, ObjectMapper json, AccessConfig config) {
+    ProblemAnswers(RequestLog log, Refusals refusals, SpendLimit limit, ObjectMapper json, AccessConfig config) {
         this.log = log;
         this.refusals = refusals;
+        this.limit = limit;
         this.json = json;
         this.patience = config.logPatience();
     }
@@ -47,10 +54,29 @@ class ProblemAnswers {
         if (exchange == null) {
             return Uni.createFrom().item(answer(problem, null));
         }
+        if (!owesCost(problem, exchange)) {
+            return log(problem, exchange);
+        }
+        Supplier<Problem> charge = () -> Objects.requireNonNullElse(limit.spend(exchange), problem);
+        return SpendLimit.blocks(Objects.requireNonNull(exchange.key)) && !BlockingOperationControl.isBlockingAllowed()
+                ? Uni.createFrom()
+                        .item(charge)
+                        .runSubscriptionOn(Infrastructure.getDefaultExecutor())
+                        .flatMap(charged -> log(charged, exchange))
+                : log(charge.get(), exchange);
+    }
+
+    /** A refusal of a known consumer costs what the operation would have; our own failures and bad keys cost nothing. */
+    private static boolean owesCost(Problem problem, Exchange exchange) {
+        int status = problem.kind().status();
+        return exchange.key != null && exchange.limit == null && status != 401 && status < 500;
+    }
+
+    private Uni<Answer> log(Problem problem, Exchange exchange) {
         int status = problem.kind().status();
         String code = problem.kind().code();
         CompletableFuture<Void> shared = Refusals.counts(status) ? refusals.join(exchange, status, code) : null;
-        Answer answer = answer(problem, exchange.publicId());
+        Answer answer = answer(problem, exchange);
         CompletableFuture<Void> durable = shared != null
                 ? shared
                 : log.append(
@@ -59,7 +85,7 @@ class ProblemAnswers {
                 .completionStage(durable.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS))
                 .onItemOrFailure()
                 .transform((_, failure) -> {
-                    exchange.recorded = true;
+                    exchange.refused = true;
                     return failure == null ? answer : unlogged(exchange);
                 });
     }
@@ -85,16 +111,16 @@ class ProblemAnswers {
                         HttpProblem.LOG_UNAVAILABLE,
                         "The call could not be recorded, so it is not answered. Try again shortly.")
                 .withHeader("Retry-After", "2");
-        return answer(problem, exchange.publicId());
+        return answer(problem, exchange);
     }
 
-    private Answer answer(Problem problem, @Nullable String requestId) {
-        Map<String, String> headers = new java.util.LinkedHashMap<>(problem.headers());
+    private Answer answer(Problem problem, @Nullable Exchange exchange) {
+        Map<String, String> headers = new LinkedHashMap<>(problem.headers());
         headers.put("Content-Type", MEDIA_TYPE);
-        if (requestId != null) {
-            headers.put("Request-Id", requestId);
-            headers.put("Cache-Control", "no-store");
+        if (exchange != null) {
+            headers.putAll(exchange.headers());
         }
+        String requestId = exchange == null ? null : exchange.publicId();
         try {
             return new Answer(
                     problem.kind().status(),

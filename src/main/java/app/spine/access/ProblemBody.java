@@ -2,9 +2,11 @@ package app.spine.access;
 
 import app.spine.http.Problem;
 import app.spine.http.Reason;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,8 @@ record ProblemBody(
         @Nullable String instance,
         String code,
         List<Reason> reasons,
-        @JsonProperty("request_id") @Nullable String requestId) {
+        @JsonProperty("request_id") @Nullable String requestId,
+        @JsonAnyGetter Map<String, Object> members) {
 
     static ProblemBody of(Problem problem, @Nullable String requestId) {
         return new ProblemBody(
@@ -33,7 +36,8 @@ record ProblemBody(
                 requestId == null ? null : "/v1/requests#" + requestId,
                 problem.kind().code(),
                 problem.reasons(),
-                requestId);
+                requestId,
+                problem.members());
     }
 
     private static String type(Problem problem) {

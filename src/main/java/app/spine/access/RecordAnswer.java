@@ -33,7 +33,7 @@ class RecordAnswer {
     @ServerResponseFilter
     public void record(ContainerResponseContext response, RoutingContext context) throws JsonProcessingException {
         Exchange exchange = Exchange.find(context).orElse(null);
-        if (exchange == null || response.getEntity() instanceof Rendered) {
+        if (exchange == null || exchange.refused) {
             return;
         }
         byte[] body = exchange.body;
@@ -44,12 +44,10 @@ class RecordAnswer {
             refuse(response, exchange);
             return;
         }
-        exchange.recorded = true;
         if (response.getEntity() != null) {
             response.setEntity(new Rendered(body));
         }
-        response.getHeaders().putSingle("Request-Id", exchange.publicId());
-        response.getHeaders().putSingle("Cache-Control", "no-store");
+        exchange.headers().forEach(response.getHeaders()::putSingle);
     }
 
     private boolean isDurable(RequestEntry entry) {

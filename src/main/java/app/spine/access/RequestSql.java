@@ -14,16 +14,16 @@ final class RequestSql {
     // A retry after a connection broke mid-commit may find its rows there already.
     private static final String APPEND = """
             insert into api_requests (tenant_id, id, occurred_at, consumer_id, key_id, operation, method, path,
-                query_names, scopes, status, code, latency_us, bytes_in, bytes_out, address, agent, trace_id,
+                query_names, scopes, status, code, latency_us, bytes_in, bytes_out, limit_left, address, agent, trace_id,
                 idempotency_key, count)
             select tenant_id, id, to_timestamp(occurred_us / 1e6), consumer_id, key_id, operation, method, path,
-                query_names, scopes, status, code, latency_us, bytes_in, bytes_out, address, agent, trace_id,
+                query_names, scopes, status, code, latency_us, bytes_in, bytes_out, limit_left, address, agent, trace_id,
                 idempotency_key, count
             from unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[],
-                ?::text[], ?::text[], ?::smallint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
+                ?::text[], ?::text[], ?::smallint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::integer[])
                 as row (tenant_id, id, occurred_us, consumer_id, key_id, operation, method, path, query_names, scopes,
-                    status, code, latency_us, bytes_in, bytes_out, address, agent, trace_id, idempotency_key, count)
+                    status, code, latency_us, bytes_in, bytes_out, limit_left, address, agent, trace_id, idempotency_key, count)
             on conflict do nothing""";
 
     private RequestSql() {}
@@ -46,6 +46,7 @@ final class RequestSql {
             columns.set("int8", RequestEntry::latencyMicros);
             columns.set("int8", RequestEntry::bytesIn);
             columns.set("int8", RequestEntry::bytesOut);
+            columns.set("int8", RequestEntry::limitLeft);
             columns.set("text", RequestEntry::address);
             columns.set("text", RequestEntry::agent);
             columns.set("text", RequestEntry::traceId);

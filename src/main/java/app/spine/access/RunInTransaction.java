@@ -11,6 +11,8 @@ import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ class RunInTransaction {
     private final ObjectMapper json;
     private final CurrentVertxRequest current;
     private final WrittenEvents written;
+    private final ReplayIdempotent idempotency;
 
     RunInTransaction(
             TenantTransaction transaction,
@@ -38,13 +41,15 @@ class RunInTransaction {
             RequestLog log,
             ObjectMapper json,
             CurrentVertxRequest current,
-            WrittenEvents written) {
+            WrittenEvents written,
+            ReplayIdempotent idempotency) {
         this.transaction = transaction;
         this.dataSource = dataSource;
         this.log = log;
         this.json = json;
         this.current = current;
         this.written = written;
+        this.idempotency = idempotency;
     }
 
     @AroundInvoke
@@ -52,32 +57,38 @@ class RunInTransaction {
     Object around(InvocationContext call) throws Exception {
         Exchange exchange = Exchange.find(current.getCurrent()).orElseThrow();
         Operation operation = Operation.of(call.getMethod());
-        boolean change = operation.isChange();
+        if (!operation.isChange()) {
+            return transaction.call(call::proceed);
+        }
+        ReplayIdempotent.Attempt attempt = idempotency.attempt(exchange, call.getParameters());
         Object answer = transaction.call(() -> {
-            Object result = call.proceed();
-            if (change) {
-                written.require(operation.auditEvent());
-                render(exchange, result);
+            if (attempt != null) {
+                Optional<RestResponse<Rendered>> replayed = idempotency.replay(attempt, exchange);
+                if (replayed.isPresent()) {
+                    record(
+                            exchange,
+                            replayed.get().getStatus(),
+                            replayed.get().getEntity().length());
+                    return replayed.get();
+                }
+            }
+            RestResponse<?> result = (RestResponse<?>) call.proceed();
+            written.require(operation.auditEvent());
+            byte[] body = result.getEntity() == null ? new byte[0] : json.writeValueAsBytes(result.getEntity());
+            exchange.body = body;
+            record(exchange, result.getStatus(), body.length);
+            if (attempt != null) {
+                idempotency.store(attempt, result, body);
             }
             return result;
         });
-        exchange.recorded = change;
+        exchange.recorded = true;
         return answer;
     }
 
-    private void render(Exchange exchange, @Nullable Object result) throws Exception {
-        int status = 200;
-        Object entity = result;
-        if (result instanceof RestResponse<?> response) {
-            status = response.getStatus();
-            entity = response.getEntity();
-        }
-        byte[] body = entity == null ? new byte[0] : json.writeValueAsBytes(entity);
-        exchange.body = body;
+    private void record(Exchange exchange, int status, int length) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
-            log.append(
-                    connection,
-                    RequestEntry.of(exchange, entity == null && status == 200 ? 204 : status, null, body.length));
+            log.append(connection, RequestEntry.of(exchange, status, null, length));
         }
     }
 

@@ -8,6 +8,7 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.TenantId;
@@ -51,16 +52,20 @@ class Consumer {
     List<String> scopesPending = new ArrayList<>();
 
     @Column(name = "burst_requests")
-    int burstRequests;
+    @Nullable
+    Integer burstRequests;
 
     @Column(name = "burst_seconds")
-    int burstSeconds;
+    @Nullable
+    Integer burstSeconds;
 
     @Column(name = "sustained_requests")
-    int sustainedRequests;
+    @Nullable
+    Integer sustainedRequests;
 
     @Column(name = "sustained_seconds")
-    int sustainedSeconds;
+    @Nullable
+    Integer sustainedSeconds;
 
     @Column(name = "monthly_quota")
     @Nullable
@@ -95,24 +100,29 @@ class Consumer {
         for (Scope scope : wanted.scopes().stream().distinct().sorted().toList()) {
             (scope.isSensitive() ? consumer.scopesPending : consumer.scopes).add(scope.wire());
         }
-        consumer.limit(wanted.limits() == null ? Limits.DEFAULT : wanted.limits());
+        consumer.limit(wanted.limits() == null ? Limits.NONE : wanted.limits());
         consumer.createdAt = now;
         consumer.updatedAt = now;
         return consumer;
     }
 
-    Limits limits() {
-        return new Limits(
-                new Limits.Burst(burstRequests, burstSeconds),
-                new Limits.Sustained(sustainedRequests, sustainedSeconds),
-                monthlyQuota);
+    /** What holds for it: its own limits, the academy's where it has none. */
+    EffectiveLimits limits(EffectiveLimits academy) {
+        return new EffectiveLimits(
+                Objects.requireNonNullElse(burstRequests, academy.burstRequests()),
+                Objects.requireNonNullElse(burstSeconds, academy.burstSeconds()),
+                Objects.requireNonNullElse(sustainedRequests, academy.sustainedRequests()),
+                Objects.requireNonNullElse(sustainedSeconds, academy.sustainedSeconds()),
+                monthlyQuota == null ? academy.monthlyQuota() : monthlyQuota);
     }
 
     private void limit(Limits limits) {
-        burstRequests = limits.requireBurst().requests();
-        burstSeconds = limits.requireBurst().seconds();
-        sustainedRequests = limits.requireSustained().requests();
-        sustainedSeconds = limits.requireSustained().seconds();
+        Limits.Burst burst = limits.burst();
+        burstRequests = burst == null ? null : burst.requests();
+        burstSeconds = burst == null ? null : burst.seconds();
+        Limits.Sustained sustained = limits.sustained();
+        sustainedRequests = sustained == null ? null : sustained.requests();
+        sustainedSeconds = sustained == null ? null : sustained.seconds();
         monthlyQuota = limits.monthlyQuota();
     }
 }

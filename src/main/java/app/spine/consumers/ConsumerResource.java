@@ -34,10 +34,12 @@ class ConsumerResource {
     private static final String LIST = "consumers";
 
     private final Consumers consumers;
+    private final AcademyLimits limits;
     private final Clock clock;
 
-    ConsumerResource(Consumers consumers, Clock clock) {
+    ConsumerResource(Consumers consumers, AcademyLimits limits, Clock clock) {
         this.consumers = consumers;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -50,7 +52,14 @@ class ConsumerResource {
             @QueryParam("limit") @Nullable String limit, @QueryParam("after") @Nullable String after) {
         int size = Page.limit(limit);
         UUID from = Page.after(after, LIST, "").orElse(null);
-        return Page.of(consumers.list(from, size), size, LIST, "", consumer -> consumer.id, ConsumerView::of);
+        EffectiveLimits academy = limits.ofAcademy();
+        return Page.of(
+                consumers.list(from, size),
+                size,
+                LIST,
+                "",
+                consumer -> consumer.id,
+                consumer -> ConsumerView.of(consumer, academy));
     }
 
     @POST
@@ -64,7 +73,7 @@ class ConsumerResource {
             description = "Only scopes that the calling key holds can be granted. Sensitive scopes stay in"
                     + " scopes_pending until an owner or admin approves them in the portal.")
     public RestResponse<ConsumerView> create(@NotNull @Valid NewConsumer wanted) {
-        ConsumerView view = ConsumerView.of(consumers.create(wanted));
+        ConsumerView view = consumers.create(wanted);
         return RestResponse.ResponseBuilder.<ConsumerView>created(URI.create("/v1/consumers/" + view.id()))
                 .entity(view)
                 .build();
@@ -77,7 +86,7 @@ class ConsumerResource {
     @InTransaction
     @Operation(operationId = "readConsumer", summary = "Read a consumer")
     public ConsumerView read(@PathParam("id") String id) {
-        return ConsumerView.of(consumers.require(id));
+        return ConsumerView.of(consumers.require(id), limits.ofAcademy());
     }
 
     @GET

@@ -6,7 +6,11 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** A consumer as its academy's admins see it. */
+/**
+ * A consumer as its academy's admins see it.
+ *
+ * @param limits what holds: its own limits, the academy's where it has none
+ */
 public record ConsumerView(
         String id,
         String name,
@@ -22,7 +26,7 @@ public record ConsumerView(
         Instant createdAt,
         Instant updatedAt) {
 
-    static ConsumerView of(Consumer consumer) {
+    static ConsumerView of(Consumer consumer, EffectiveLimits academy) {
         return new ConsumerView(
                 TypeId.format("consumer", consumer.id),
                 consumer.name,
@@ -33,7 +37,7 @@ public record ConsumerView(
                 consumer.status,
                 List.copyOf(consumer.scopes),
                 List.copyOf(consumer.scopesPending),
-                consumer.limits(),
+                consumer.limits(academy).view(),
                 consumer.contractVersion,
                 consumer.createdAt,
                 consumer.updatedAt);

@@ -30,6 +30,7 @@ class Consumers {
     private final GrantedScopes granted;
     private final CurrentOrigin origin;
     private final Peppers peppers;
+    private final AcademyLimits limits;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -39,24 +40,27 @@ class Consumers {
             GrantedScopes granted,
             CurrentOrigin origin,
             Peppers peppers,
+            AcademyLimits limits,
             Clock clock) {
         this.entities = entities;
         this.events = events;
         this.granted = granted;
         this.origin = origin;
         this.peppers = peppers;
+        this.limits = limits;
         this.clock = clock;
     }
 
-    Consumer create(NewConsumer wanted) {
+    ConsumerView create(NewConsumer wanted) {
         refuseGranting(
                 wanted.scopes().stream().map(Scope::wire).toList(),
                 i -> "/scopes/" + i,
                 scope -> "Your key does not hold " + scope + ", so it cannot grant it.");
         Consumer consumer = Consumer.of(UuidV7.create(clock), wanted, now());
         entities.persist(consumer);
-        events.fire(new ConsumerEvent.Created(ConsumerView.of(consumer)));
-        return consumer;
+        ConsumerView view = ConsumerView.of(consumer, limits.ofAcademy());
+        events.fire(new ConsumerEvent.Created(view));
+        return view;
     }
 
     /** Up to {@code limit + 1} consumers in the order of their making. */

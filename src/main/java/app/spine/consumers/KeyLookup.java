@@ -22,7 +22,8 @@ public class KeyLookup {
 
     private static final String FIND = """
             select key_id, tenant_id, data_tenant_id, zone, consumer_id, consumer_status, scopes,
-                   not_before, expires_at, revoked_at
+                   not_before, expires_at, revoked_at,
+                   burst_requests, burst_seconds, sustained_requests, sustained_seconds, monthly_quota
             from find_key(?, ?)""";
 
     private final DataSource dataSource;
@@ -72,7 +73,13 @@ public class KeyLookup {
                 Set.of((String[]) scopes.getArray()),
                 instant(row.getTimestamp("not_before")),
                 instant(row.getTimestamp("expires_at")),
-                instant(row.getTimestamp("revoked_at")));
+                instant(row.getTimestamp("revoked_at")),
+                new EffectiveLimits(
+                        row.getInt("burst_requests"),
+                        row.getInt("burst_seconds"),
+                        row.getInt("sustained_requests"),
+                        row.getInt("sustained_seconds"),
+                        row.getObject("monthly_quota", Long.class)));
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp timestamp) {

@@ -8,19 +8,19 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a consumer may call.
+ * How much a consumer may call, as far as it has limits of its own: null stands for the academy's.
  *
  * @param burst the short window
  * @param sustained the long window
- * @param monthlyQuota cost units in a calendar month, UTC; null for no quota
+ * @param monthlyQuota cost units in a calendar month, UTC
  */
 public record Limits(
-        @Nullable @Valid Burst burst,
-        @Nullable @Valid Sustained sustained,
+        @Schema(nullable = true) @Nullable @Valid Burst burst,
+        @Schema(nullable = true) @Nullable @Valid Sustained sustained,
         @Schema(nullable = true) @Nullable @Positive Long monthlyQuota) {
 
-    /** What a consumer gets that asks for nothing: 20 a second, 600 a minute, no quota. */
-    static final Limits DEFAULT = new Limits(new Burst(20, 1), new Sustained(600, 60), null);
+    /** None of its own. */
+    static final Limits NONE = new Limits(null, null, null);
 
     /** Up to {@code requests} within {@code seconds}. */
     public record Burst(
@@ -31,12 +31,4 @@ public record Limits(
     public record Sustained(
             @Min(1) @Max(100_000_000) int requests,
             @Min(1) @Max(86_400) int seconds) {}
-
-    Burst requireBurst() {
-        return burst == null ? new Burst(20, 1) : burst;
-    }
-
-    Sustained requireSustained() {
-        return sustained == null ? new Sustained(600, 60) : sustained;
-    }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a request needs to know of the key it came with.
  *
  * @param tenant the academy: its limits, its log
+ * @param limits what the consumer may call: its own limits, or the academy's where it has none
  * @param dataTenant whose records the key reaches: the academy, or its sandbox for a test consumer
  */
 public record LiveKey(
@@ -21,4 +22,5 @@ public record LiveKey(
         Set<String> scopes,
         @Nullable Instant notBefore,
         @Nullable Instant expiresAt,
-        @Nullable Instant revokedAt) {}
+        @Nullable Instant revokedAt,
+        EffectiveLimits limits) {}

@@ -22,11 +22,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class OwnConsumerResource {
 
     private final Consumers consumers;
+    private final AcademyLimits limits;
     private final CurrentOrigin origin;
     private final Clock clock;
 
-    OwnConsumerResource(Consumers consumers, CurrentOrigin origin, Clock clock) {
+    OwnConsumerResource(Consumers consumers, AcademyLimits limits, CurrentOrigin origin, Clock clock) {
         this.consumers = consumers;
+        this.limits = limits;
         this.origin = origin;
         this.clock = clock;
     }
@@ -40,6 +42,10 @@ class OwnConsumerResource {
     public OwnConsumerView read() {
         Consumer consumer = consumers.require(origin.actor().id());
         ApiKey key = consumers.findOwnKey();
-        return OwnConsumerView.of(consumer, key == null ? null : KeyView.of(key, clock.instant()));
+        return OwnConsumerView.of(
+                consumer,
+                limits.ofAcademy(),
+                limits.findQuotaUse(consumer),
+                key == null ? null : KeyView.of(key, clock.instant()));
     }
 }

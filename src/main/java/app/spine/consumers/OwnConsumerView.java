@@ -2,6 +2,7 @@ package app.spine.consumers;
 
 import app.spine.http.TypeId;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What a consumer learns about itself: who it is, what it may do and how much, and when its key ends. */
@@ -13,10 +14,12 @@ public record OwnConsumerView(
         List<String> scopes,
         List<String> scopesPending,
         Limits limits,
+        @Schema(nullable = true) @Nullable QuotaUse quotaUse,
         String contractVersion,
         @Nullable KeyView key) {
 
-    static OwnConsumerView of(Consumer consumer, @Nullable KeyView key) {
+    static OwnConsumerView of(
+            Consumer consumer, EffectiveLimits academy, @Nullable QuotaUse quotaUse, @Nullable KeyView key) {
         return new OwnConsumerView(
                 TypeId.format("consumer", consumer.id),
                 consumer.name,
@@ -24,7 +27,8 @@ public record OwnConsumerView(
                 consumer.status,
                 List.copyOf(consumer.scopes),
                 List.copyOf(consumer.scopesPending),
-                consumer.limits(),
+                consumer.limits(academy).view(),
+                quotaUse,
                 consumer.contractVersion,
                 key);
     }

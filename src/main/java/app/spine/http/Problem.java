@@ -12,6 +12,7 @@ public final class Problem extends RuntimeException {
     private final String detail;
     private final transient List<Reason> reasons;
     private final transient Map<String, String> headers = new LinkedHashMap<>();
+    private final transient Map<String, Object> members = new LinkedHashMap<>();
 
     /** A problem without further reasons. */
     public Problem(ProblemKind kind, String detail) {
@@ -50,6 +51,17 @@ public final class Problem extends RuntimeException {
     public Problem withHeader(String name, String value) {
         headers.put(name, value);
         return this;
+    }
+
+    /** Adds a member to the problem details, as an extension of RFC 9457, section 3.2. */
+    public Problem with(String member, Object value) {
+        members.put(member, value);
+        return this;
+    }
+
+    /** Members beyond those that every problem has. */
+    public Map<String, Object> members() {
+        return Map.copyOf(members);
     }
 
     /** What kind of refusal. */
