@@ -2,11 +2,16 @@ package app.spine;
 
 import app.spine.embedded.DatabaseOfThisStart;
 import app.spine.embedded.EmbeddedDatabaseException;
+import app.spine.setup.CreateAcademy;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
 
-/** Starts Operating Spine, with {@code healthcheck} as its argument only asks the running one whether it is ready. */
+/**
+ * Starts Operating Spine. With {@code healthcheck} as its argument it only asks the running one whether it is ready, with
+ * {@code create-academy} it only opens an academy.
+ */
 @QuarkusMain
 public class Main {
 
@@ -17,8 +22,16 @@ public class Main {
     private static final String FOLLOWS_PARENT = "app.spine.dev.follows-parent";
 
     public static void main(String... args) {
-        if (args.length > 0 && args[0].equals("healthcheck")) {
-            System.exit(Healthcheck.run());
+        List<String> arguments = List.of(args);
+        if (!arguments.isEmpty()) {
+            switch (arguments.getFirst()) {
+                case "healthcheck" -> System.exit(Healthcheck.run());
+                case "create-academy" ->
+                    System.exit(CreateAcademy.run(arguments.subList(1, arguments.size()), new SystemClock().clock()));
+                default -> {
+                    // For Quarkus, which gets all of them.
+                }
+            }
         }
         if (Boolean.getBoolean(DEV)) {
             // Quarkus says so later, and until then its configuration would be read as that of production.

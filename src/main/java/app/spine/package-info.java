@@ -1,5 +1,5 @@
 /**
- * The program's entry: which database a start uses, and the container's health check.
+ * The program's entry: which database a start uses, and the container's health check, and the command that opens an academy.
  *
  * <p>It stands above every other package, and none refers to it. Decided here: what has to be known before Quarkus
  * boots is read from the same configuration that Quarkus reads, and handed to it as system properties.

@@ -28,9 +28,7 @@ class RefuseLargeBody {
             context.next();
             return;
         }
-        answers.send(context, exchange, LimitBody.tooLarge())
-                .subscribe()
-                .with(done -> {}, context::fail);
+        answers.send(context, exchange, LimitBody.tooLarge()).subscribe().with(done -> {}, context::fail);
     }
 
     private static long announced(RoutingContext context) {

@@ -1,11 +1,17 @@
 package app.spine.consumers;
 
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Reads the peppers from configuration once, so that a bad one stops the start. */
+/** Reads the peppers from configuration once, at the start, so that a bad one ends it. */
 @ApplicationScoped
 class PepperProducer {
 
@@ -15,7 +21,15 @@ class PepperProducer {
      */
     @Produces
     @Singleton
-    Peppers peppers(@ConfigProperty(name = "spine.peppers") String configured) {
-        return Peppers.parse(configured);
+    Peppers peppers(@ConfigProperty(name = "spine.peppers") Optional<String> configured) {
+        try {
+            return Peppers.require(configured);
+        } catch (IllegalArgumentException e) {
+            // Quarkus prints the message alone and exits with the code.
+            throw new PreventFurtherStepsException(e.getMessage(), 1);
+        }
     }
+
+    /** Without it the first request would be the first to ask for them. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event, Peppers peppers) {}
 }

@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -24,6 +25,11 @@ public final class Peppers {
 
     /** The column is a smallint. */
     private static final int MAX_VERSION = Short.MAX_VALUE;
+
+    private static final String REMEDY = """
+            It is the secret that API keys are hashed under: make one with
+              echo "1:$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')"
+            set it as SPINE_PEPPERS, the same on every node, and keep it: without it no issued key works.""";
 
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,4}");
 
@@ -62,6 +68,21 @@ public final class Peppers {
             }
         }
         return new Peppers(macs);
+    }
+
+    /**
+     * As {@link #parse}, of a setting that has to be there; its {@link IllegalArgumentException} tells the person at the
+     * console what to set.
+     */
+    public static Peppers require(Optional<String> configured) {
+        if (configured.isEmpty()) {
+            throw new IllegalArgumentException("spine.peppers is not set. " + REMEDY);
+        }
+        try {
+            return parse(configured.get());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("spine.peppers cannot be used: " + e.getMessage() + ". " + REMEDY);
+        }
     }
 
     /** HMAC-SHA-256 of the key, 32 bytes; throws {@link IllegalArgumentException} for a version that is not configured. */

@@ -3,6 +3,7 @@ package app.spine.demo;
 import app.spine.consumers.Environment;
 import app.spine.consumers.KeyText;
 import app.spine.consumers.Peppers;
+import app.spine.setup.AcademySql;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -67,39 +68,40 @@ class DemoAcademies {
         try (Connection owner =
                 DriverManager.getConnection(url, ownerName.orElseThrow(), ownerPassword.orElseThrow())) {
             owner.setAutoCommit(false);
-            DemoSql sql = new DemoSql(owner, clock);
-            sql.lock();
-            Optional<UUID> harbour = sql.findTenant(HARBOUR);
-            Optional<UUID> lakeside = sql.findTenant(LAKESIDE);
+            AcademySql academies = new AcademySql(owner, clock);
+            DemoSql people = new DemoSql(owner, clock);
+            people.lock();
+            Optional<UUID> harbour = academies.findTenant(HARBOUR);
+            Optional<UUID> lakeside = academies.findTenant(LAKESIDE);
             if (harbour.isEmpty() || lakeside.isEmpty()) {
-                make(sql);
+                make(academies, people);
             } else if (!keys.exist()) {
-                issueKeys(sql, harbour.get(), lakeside.get());
+                issueKeys(academies, harbour.get(), lakeside.get());
             }
             owner.commit();
         }
     }
 
-    private void make(DemoSql sql) throws SQLException, IOException {
+    private void make(AcademySql academies, DemoSql people) throws SQLException, IOException {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        UUID harbour = sql.tenant(HARBOUR, "Harbour Martial Arts", "Australia/Sydney");
-        UUID lakeside = sql.tenant(LAKESIDE, "Lakeside Jiu-Jitsu", "Australia/Perth");
-        sql.people(harbour, DemoPeople.harbour(today, clock));
-        sql.people(lakeside, DemoPeople.lakeside(today, clock));
+        UUID harbour = academies.academy(HARBOUR, "Harbour Martial Arts", "Australia/Sydney");
+        UUID lakeside = academies.academy(LAKESIDE, "Lakeside Jiu-Jitsu", "Australia/Perth");
+        people.people(harbour, DemoPeople.harbour(today, clock));
+        people.people(lakeside, DemoPeople.lakeside(today, clock));
         for (DemoConsumer demo : DemoConsumer.values()) {
-            sql.consumer(demo.ofSecondAcademy() ? lakeside : harbour, demo);
+            academies.consumer(demo.ofSecondAcademy() ? lakeside : harbour, demo.firstConsumer());
         }
-        issueKeys(sql, harbour, lakeside);
+        issueKeys(academies, harbour, lakeside);
     }
 
     /** Keys are known here alone, so they are written before the commit that makes them work. */
-    private void issueKeys(DemoSql sql, UUID harbour, UUID lakeside) throws SQLException, IOException {
+    private void issueKeys(AcademySql academies, UUID harbour, UUID lakeside) throws SQLException, IOException {
         SecureRandom random = new SecureRandom();
         Map<DemoConsumer, String> issued = new EnumMap<>(DemoConsumer.class);
         for (DemoConsumer demo : DemoConsumer.values()) {
             UUID tenant = demo.ofSecondAcademy() ? lakeside : harbour;
             String key = KeyText.generate(Environment.LIVE, random);
-            sql.key(tenant, sql.findConsumer(tenant, demo.title).orElseThrow(), key, peppers);
+            academies.key(tenant, academies.findConsumer(tenant, demo.title).orElseThrow(), key, peppers, "demo");
             issued.put(demo, key);
         }
         keys.write(issued);

@@ -1,6 +1,7 @@
 package app.spine.demo;
 
 import app.spine.consumers.Scope;
+import app.spine.setup.FirstConsumer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,12 +46,12 @@ enum DemoConsumer {
 
     final String variable;
     final String title;
-    final String owner;
-    final int perSecond;
-    final int perMinute;
+    private final String owner;
+    private final int perSecond;
+    private final int perMinute;
 
     @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of enum constants
-    final List<Scope> scopes;
+    private final List<Scope> scopes;
 
     DemoConsumer(String variable, String title, String owner, int perSecond, int perMinute, List<Scope> scopes) {
         this.variable = variable;
@@ -63,6 +64,10 @@ enum DemoConsumer {
 
     boolean ofSecondAcademy() {
         return this == OTHER_TENANT;
+    }
+
+    FirstConsumer firstConsumer() {
+        return new FirstConsumer(title, owner, "platform@example.com", scopes, perSecond, perMinute);
     }
 
     private static List<Scope> all() {

@@ -1,8 +1,5 @@
 package app.spine.demo;
 
-import app.spine.consumers.KeyText;
-import app.spine.consumers.Peppers;
-import app.spine.http.UuidV7;
 import app.spine.members.ContactType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,19 +8,16 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Optional;
 import java.util.UUID;
 
-/** Writes the demo's rows, in batches. */
+/** Writes the demo's people, in batches. */
 final class DemoSql {
 
     private final Connection connection;
-    private final Clock clock;
     private final OffsetDateTime now;
 
     DemoSql(Connection connection, Clock clock) {
         this.connection = connection;
-        this.clock = clock;
         this.now = clock.instant().atOffset(ZoneOffset.UTC);
     }
 
@@ -31,82 +25,6 @@ final class DemoSql {
     void lock() throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("select pg_advisory_xact_lock(hashtext('spine.demo'))");
-        }
-    }
-
-    Optional<UUID> findTenant(String slug) throws SQLException {
-        return findId("select id from tenants where slug = ?", slug);
-    }
-
-    Optional<UUID> findConsumer(UUID tenant, String name) throws SQLException {
-        return findId("select id from api_consumers where name = ? and tenant_id = ?", name, tenant);
-    }
-
-    private Optional<UUID> findId(String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            try (var row = statement.executeQuery()) {
-                return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
-            }
-        }
-    }
-
-    /** An academy and its sandbox. */
-    UUID tenant(String slug, String name, String zone) throws SQLException {
-        UUID id = UuidV7.create(clock);
-        try (PreparedStatement statement = connection.prepareStatement(
-                "insert into tenants (id, slug, name, zone, sandbox_of) values (?, ?, ?, ?, ?)")) {
-            add(statement, id, slug, name, zone, null);
-            add(statement, UuidV7.create(clock), slug + "-sandbox", name + " (sandbox)", zone, id);
-            statement.executeBatch();
-        }
-        return id;
-    }
-
-    UUID consumer(UUID tenant, DemoConsumer demo) throws SQLException {
-        UUID id = UuidV7.create(clock);
-        String[] scopes = demo.scopes.stream().map(scope -> scope.wire()).toArray(String[]::new);
-        try (PreparedStatement statement = connection.prepareStatement("""
-                insert into api_consumers (tenant_id, id, name, owner_name, owner_email, environment, scopes,
-                    burst_requests, burst_seconds, sustained_requests, sustained_seconds, contract_version,
-                    created_at, updated_at)
-                values (?, ?, ?, ?, ?, 'live', ?, ?, 1, ?, 60, 'v1', ?, ?)""")) {
-            add(
-                    statement,
-                    tenant,
-                    id,
-                    demo.title,
-                    demo.owner,
-                    "platform@example.com",
-                    connection.createArrayOf("text", scopes),
-                    demo.perSecond,
-                    demo.perMinute,
-                    now,
-                    now);
-            statement.executeBatch();
-        }
-        return id;
-    }
-
-    void key(UUID tenant, UUID consumer, String key, Peppers peppers) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("""
-                insert into api_keys (tenant_id, id, consumer_id, pepper_version, hash, hint_start, hint_end,
-                    created_at, created_by)
-                values (?, ?, ?, ?, ?, ?, ?, ?, 'demo')""")) {
-            int version = peppers.currentVersion();
-            add(
-                    statement,
-                    tenant,
-                    UuidV7.create(clock),
-                    consumer,
-                    (short) version,
-                    peppers.hmac(version, key),
-                    KeyText.hintStart(key),
-                    KeyText.hintEnd(key),
-                    now);
-            statement.executeBatch();
         }
     }
 

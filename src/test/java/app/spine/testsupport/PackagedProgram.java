@@ -52,10 +52,17 @@ public final class PackagedProgram implements AutoCloseable {
         return run(directory, port, Map.of("QUARKUS_HTTP_PORT", Integer.toString(port)), List.of(), "healthcheck");
     }
 
+    /** Runs one of its commands, which ends by itself. */
+    public static PackagedProgram command(Path directory, Map<String, String> environment, String... arguments) {
+        return run(directory, 0, environment, List.of(), arguments);
+    }
+
     private static PackagedProgram start(
             Path directory, int port, Map<String, String> environment, String... jvmOptions) {
         List<String> options = new ArrayList<>(List.of(jvmOptions));
         options.add("-Dquarkus.http.port=" + port);
+        // Any free one: several programs run at once, here and elsewhere on the machine.
+        options.add("-Dquarkus.management.port=0");
         return run(directory, port, environment, options);
     }
 

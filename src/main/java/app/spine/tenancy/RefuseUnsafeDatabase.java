@@ -1,0 +1,88 @@
+package app.spine.tenancy;
+
+import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the start on a database that would not keep two promises: that row-level security stands between academies, and
+ * that what was answered survives a crash.
+ */
+@ApplicationScoped
+class RefuseUnsafeDatabase {
+
+    // PostgreSQL lets superusers, BYPASSRLS and a table's owner past its policies. Whoever is a member of the owner can
+    // become it.
+    private static final String WHAT_THE_ROLE_MAY = """
+            select r.rolname, r.rolsuper, r.rolbypassrls,
+                   (select min(c.relname) from pg_class c
+                    where c.relrowsecurity and pg_has_role(r.oid, c.relowner, 'MEMBER')) as owned,
+                   current_setting('fsync') = 'off' as forgets_writes,
+                   current_setting('synchronous_commit') = 'off' as forgets_commits
+            from pg_roles r
+            where r.rolname = current_user""";
+
+    private final DataSource dataSource;
+
+    RefuseUnsafeDatabase(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Comes before whatever else begins with the start. Quarkus prints the message alone and exits with the code. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) throws SQLException {
+        List<String> dangers = dangers();
+        if (!dangers.isEmpty()) {
+            throw new PreventFurtherStepsException(
+                    "Operating Spine does not start on this database:\n  " + String.join("\n  ", dangers), 1);
+        }
+    }
+
+    private List<String> dangers() throws SQLException {
+        List<String> dangers = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(WHAT_THE_ROLE_MAY);
+                ResultSet found = statement.executeQuery()) {
+            found.next();
+            String role = found.getString("rolname");
+            String power = power(found);
+            if (power != null) {
+                dangers.add("""
+                        Its role %s %s, so row-level security would not keep academies apart. Set \
+                        QUARKUS_DATASOURCE_USERNAME to a role that is bound by it, such as spine_app of db/roles.sql, \
+                        and QUARKUS_FLYWAY_USERNAME to the owner, who runs the migrations.""".formatted(role, power));
+            }
+            if (found.getBoolean("forgets_writes")) {
+                dangers.add("It runs with fsync=off, so a crash would lose or corrupt what was answered. Set fsync = on"
+                        + " in postgresql.conf and reload it.");
+            }
+            if (found.getBoolean("forgets_commits")) {
+                dangers.add("""
+                        It runs with synchronous_commit=off, so a crash would lose what was answered. Set \
+                        synchronous_commit = on in postgresql.conf, or ALTER ROLE %s RESET synchronous_commit.""".formatted(role));
+            }
+        }
+        return dangers;
+    }
+
+    private static @Nullable String power(ResultSet found) throws SQLException {
+        if (found.getBoolean("rolsuper")) {
+            return "is a superuser";
+        }
+        if (found.getBoolean("rolbypassrls")) {
+            return "has BYPASSRLS";
+        }
+        String owned = found.getString("owned");
+        return owned == null ? null : "owns the table " + owned + " or is a member of its owner";
+    }
+}

@@ -1,0 +1,230 @@
+package app.spine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.spine.testsupport.EmbeddedDatabaseResource;
+import app.spine.testsupport.ExternalServer;
+import app.spine.testsupport.PackagedProgram;
+import io.restassured.RestAssured;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the program does on a PostgreSQL that somebody else runs. */
+@Timeout(300)
+class ExternalDatabaseIT {
+
+    private static final String[] HARBOUR = {
+        "create-academy", "--slug", "harbour", "--name", "Harbour Martial Arts", "--zone", "Australia/Sydney"
+    };
+
+    @TempDir
+    static Path serverDirectory;
+
+    private static ExternalServer server;
+
+    @TempDir
+    Path directory;
+
+    @BeforeAll
+    static void startServer() {
+        server = ExternalServer.start(serverDirectory.resolve("server"));
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @BeforeEach
+    void reset() throws SQLException {
+        server.reset();
+    }
+
+    @Test
+    void usesItAloneWithoutDemoDataAndOpensItsFirstAcademyByCommand() throws SQLException {
+        try (PackagedProgram early = PackagedProgram.command(directory, server.environment(), HARBOUR)) {
+            assertThat(early.awaitExit()).isEqualTo(1);
+            assertThat(early.output())
+                    .contains("start Operating Spine on it once")
+                    .doesNotContain("spine_live_");
+        }
+        try (PackagedProgram program = PackagedProgram.startReady(directory, server.environment())) {
+            assertThat(directory.resolve(".spine")).doesNotExist();
+            assertThat(ProcessHandle.of(program.pid()).orElseThrow().descendants())
+                    .isEmpty();
+            assertThat(program.output()).doesNotContain("embedded", "demo", "ERROR");
+            assertThat(server.select("select count(*) from tenants")).isEqualTo("0");
+
+            String key = createHarbour();
+            RestAssured.given()
+                    .baseUri(program.uri("/").toString())
+                    .header("Authorization", "Bearer " + key)
+                    .get("/v1/consumer")
+                    .then()
+                    .statusCode(200)
+                    .body("name", org.hamcrest.Matchers.equalTo("Academy automation"))
+                    .body("scopes", org.hamcrest.Matchers.hasItems("members:read", "consumers:write"));
+            assertThat(
+                            server.select(
+                                    "select s.slug from tenants t join tenants s on s.sandbox_of = t.id where t.slug = 'harbour'"))
+                    .isEqualTo("harbour-sandbox");
+            refusesOtherAcademies();
+        }
+    }
+
+    /** Only the last line but its explanation is the key, so the output is taken apart as a script would. */
+    private String createHarbour() {
+        try (PackagedProgram command = PackagedProgram.command(directory, server.environment(), HARBOUR)) {
+            assertThat(command.awaitExit()).as(command.output()).isZero();
+            List<String> keys = command.output()
+                    .lines()
+                    .filter(line -> line.matches("spine_live_[0-9A-Za-z]{36}"))
+                    .toList();
+            assertThat(keys).hasSize(1);
+            return keys.getFirst();
+        }
+    }
+
+    private void refusesOtherAcademies() throws SQLException {
+        refuses("harbour", "Another", "Australia/Perth", "is taken");
+        refuses("harbour-sandbox", "Another", "Australia/Perth", "is taken");
+        refuses("portal", "Another", "Australia/Perth", "platform's own");
+        refuses("Harbour 2", "Another", "Australia/Perth", "lower-case letters");
+        refuses("h".repeat(56), "Another", "Australia/Perth", "lower-case letters");
+        refuses("lakeside", " ", "Australia/Perth", "1 to 190");
+        refuses("lakeside", "Lakeside", "Australia/Atlantis", "no time zone");
+        assertThat(server.select("select count(*) from tenants")).isEqualTo("2");
+        assertThat(server.select("select count(*) from api_keys")).isEqualTo("1");
+    }
+
+    private void refuses(String slug, String name, String zone, String reason) {
+        try (PackagedProgram command = PackagedProgram.command(
+                directory, server.environment(), "create-academy", "--slug", slug, "--name", name, "--zone", zone)) {
+            assertThat(command.awaitExit()).as(command.output()).isEqualTo(1);
+            assertThat(command.output()).contains(reason).doesNotContain("spine_live_", "\tat ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "quarkus.datasource.jdbc.url",
+                "quarkus.flyway.username",
+                "quarkus.flyway.password",
+                "spine.peppers"
+            })
+    void namesTheSettingThatCreatingAnAcademyLacks(String setting) {
+        Map<String, String> environment = server.environment();
+        environment.remove(ExternalServer.variable(setting));
+        try (PackagedProgram command = PackagedProgram.command(directory, environment, HARBOUR)) {
+            assertThat(command.awaitExit()).isEqualTo(1);
+            assertThat(command.output()).contains(setting + " is not set").doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void makesDemoDataWhenItIsAskedTo() throws IOException {
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DEMO", "true");
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
+            assertThat(directory.resolve(".spine/data")).doesNotExist();
+            String key = Files.readAllLines(directory.resolve(".spine/demo-keys.env"))
+                    .getFirst()
+                    .replace("SPINE_ADMIN_KEY=", "");
+            RestAssured.given()
+                    .baseUri(program.uri("/").toString())
+                    .header("Authorization", "Bearer " + key)
+                    .get("/v1/members?limit=3")
+                    .then()
+                    .statusCode(200)
+                    .body("data.size()", org.hamcrest.Matchers.equalTo(3));
+        }
+    }
+
+    @Test
+    void refusesToStartWithoutPeppers() {
+        Map<String, String> environment = server.environment();
+        environment.remove("SPINE_PEPPERS");
+        refusesToStart(environment, "spine.peppers is not set", "SPINE_PEPPERS");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secret", "1:c2hvcnQ", "0:c29tZXRoaW5nLXRoYXQtaXMtbG9uZy1lbm91Z2gtMTIzNA"})
+    void refusesToStartWithMalformedPeppersAndDoesNotShowThem(String peppers) {
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_PEPPERS", peppers);
+        String output = refusesToStart(environment, "spine.peppers cannot be used", "SPINE_PEPPERS");
+        assertThat(output).doesNotContain(peppers);
+    }
+
+    @Test
+    void refusesToStartAsASuperuser() {
+        Map<String, String> environment = server.environment();
+        environment.put("QUARKUS_DATASOURCE_USERNAME", "postgres");
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", server.superuserPassword());
+        refusesToStart(environment, "postgres is a superuser", "QUARKUS_DATASOURCE_USERNAME");
+    }
+
+    @Test
+    void refusesToStartAsTheOwnerOfTheTables() {
+        Map<String, String> environment = server.environment();
+        environment.put("QUARKUS_DATASOURCE_USERNAME", environment.get("QUARKUS_FLYWAY_USERNAME"));
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", environment.get("QUARKUS_FLYWAY_PASSWORD"));
+        refusesToStart(environment, "spine_owner owns the table", "QUARKUS_DATASOURCE_USERNAME");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "alter role spine_app bypassrls, spine_app has BYPASSRLS",
+        "alter role spine_app set synchronous_commit = off, synchronous_commit=off"
+    })
+    void refusesToStartAsARoleThatCannotBeTrusted(String alteration, String reason) throws SQLException {
+        server.execute(alteration);
+        refusesToStart(server.environment(), reason, "Set ");
+    }
+
+    @Test
+    void refusesToStartOnAServerThatForgetsWhatItWrote() throws Exception {
+        // The library's own default is fsync=off; it sits on the command line, where no ALTER SYSTEM reaches it.
+        try (EmbeddedPostgres forgetful = EmbeddedPostgres.builder()
+                .setOverrideWorkingDirectory(EmbeddedDatabaseResource.PROGRAMS.toFile())
+                .setDataDirectory(serverDirectory.resolve("forgetful"))
+                .start()) {
+            Map<String, String> environment = new HashMap<>(server.environment());
+            environment.put("QUARKUS_DATASOURCE_JDBC_URL", forgetful.getJdbcUrl("spine_app", "spine"));
+            try (Connection connection = forgetful.getPostgresDatabase().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create role spine_owner login");
+                statement.execute("create role spine_app login");
+                statement.execute("create database spine owner spine_owner");
+            }
+            refusesToStart(environment, "fsync=off", "Set fsync = on");
+        }
+    }
+
+    private String refusesToStart(Map<String, String> environment, String reason, String remedy) {
+        try (PackagedProgram program = PackagedProgram.start(directory, environment)) {
+            assertThat(program.awaitExit()).as(program.output()).isEqualTo(1);
+            assertThat(program.output()).contains(reason, remedy).doesNotContain("\tat ", "ERROR", "Exception");
+            assertThat(directory.resolve(".spine")).doesNotExist();
+            return program.output();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package app.spine.testsupport;
+
+import app.spine.embedded.EmbeddedDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** A PostgreSQL as an administrator prepares it, by db/roles.sql and nothing else, for programs of their own process. */
+public final class ExternalServer implements AutoCloseable {
+
+    private final Path directory;
+    private EmbeddedDatabase database;
+
+    private ExternalServer(Path directory) {
+        this.directory = directory;
+        this.database = EmbeddedDatabase.start(directory, EmbeddedDatabaseResource.PROGRAMS);
+    }
+
+    public static ExternalServer start(Path directory) {
+        return new ExternalServer(directory);
+    }
+
+    /** Takes everything back to what db/roles.sql makes. */
+    public void reset() throws SQLException {
+        try (Connection connection = database.asSuperuser("postgres").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop database if exists spine with (force)");
+            statement.execute("alter role spine_app nobypassrls");
+            statement.execute("alter role spine_app reset all");
+        }
+        database.close();
+        database = EmbeddedDatabase.start(directory, EmbeddedDatabaseResource.PROGRAMS);
+    }
+
+    /** The environment of a program that uses it, as its administrator would write it. */
+    public Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>();
+        database.properties().forEach((name, value) -> environment.put(variable(name), value));
+        environment.remove("SPINE_EMBEDDED");
+        return environment;
+    }
+
+    /** A configuration property's name as an environment variable. */
+    public static String variable(String property) {
+        return property.toUpperCase(Locale.ROOT).replaceAll("[^A-Z]", "_");
+    }
+
+    public String superuserPassword() {
+        return database.superuserPassword();
+    }
+
+    /** Runs a statement past every right and policy. */
+    public void execute(String sql) throws SQLException {
+        try (Connection connection = database.asSuperuser("spine").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The one value that a query finds, past every right and policy. */
+    public String select(String sql) throws SQLException {
+        try (Connection connection = database.asSuperuser("spine").getConnection();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return Objects.requireNonNull(row.getString(1));
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
