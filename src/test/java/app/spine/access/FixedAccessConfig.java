@@ -1,0 +1,38 @@
+package app.spine.access;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The defaults, with what a test sets. */
+record FixedAccessConfig(
+        Optional<List<String>> trustedProxies, int unknownKeysPerAddress, int unknownKeysPerNode, int logQueue)
+        implements AccessConfig {
+
+    static FixedAccessConfig trusting(String... proxies) {
+        return new FixedAccessConfig(Optional.of(List.of(proxies)), 20, 200, 20_000);
+    }
+
+    static FixedAccessConfig guesses(int perAddress, int perNode) {
+        return new FixedAccessConfig(Optional.empty(), perAddress, perNode, 20_000);
+    }
+
+    static FixedAccessConfig queueing(int rows) {
+        return new FixedAccessConfig(Optional.empty(), 20, 200, rows);
+    }
+
+    @Override
+    public int cachedKeys() {
+        return 100_000;
+    }
+
+    @Override
+    public Duration keyFreshFor() {
+        return Duration.ofMillis(800);
+    }
+
+    @Override
+    public Duration logPatience() {
+        return Duration.ofSeconds(5);
+    }
+}
