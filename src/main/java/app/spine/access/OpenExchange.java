@@ -1,11 +1,16 @@
 package app.spine.access;
 
+import app.spine.http.HttpProblem;
+import app.spine.http.Problem;
 import app.spine.http.UuidV7;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** Gives each request under {@code /v1} its id and its place in the log, ahead of authentication. */
 @ApplicationScoped
@@ -16,10 +21,12 @@ class OpenExchange {
 
     private final Clock clock;
     private final ClientAddress clientAddress;
+    private final ProblemAnswers answers;
 
-    OpenExchange(Clock clock, ClientAddress clientAddress) {
+    OpenExchange(Clock clock, ClientAddress clientAddress, ProblemAnswers answers) {
         this.clock = clock;
         this.clientAddress = clientAddress;
+        this.answers = answers;
     }
 
     void register(@Observes Filters filters) {
@@ -27,17 +34,43 @@ class OpenExchange {
     }
 
     private void open(RoutingContext context) {
+        if (!isUri(context.request().uri())) {
+            refuse(context);
+            return;
+        }
         String path = context.normalizedPath();
         if (isGoverned(path)) {
-            new Exchange(
-                            UuidV7.create(clock),
-                            clock.instant(),
-                            context.request(),
-                            path,
-                            clientAddress.of(context.request()))
-                    .attachTo(context);
+            exchange(context, path);
         }
         context.next();
+    }
+
+    private Exchange exchange(RoutingContext context, String path) {
+        Exchange exchange = new Exchange(
+                UuidV7.create(clock), clock.instant(), context.request(), path, clientAddress.of(context.request()));
+        exchange.attachTo(context);
+        return exchange;
+    }
+
+    /** The server's own check of this is turned off by {@code Main}: it would answer without a word and without a row. */
+    private void refuse(RoutingContext context) {
+        String uri = context.request().uri();
+        var _ = answers.send(
+                        context,
+                        isGoverned(uri) ? exchange(context, uri) : null,
+                        new Problem(
+                                HttpProblem.BAD_VALUE,
+                                "The path or query is no URI. Encode a % as %25, and whatever is not plain as %xx."))
+                .subscribe()
+                .with(sent -> {}, context::fail);
+    }
+
+    private static boolean isUri(@Nullable String text) {
+        try {
+            return text != null && new URI(text).getRawPath() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /** Also with matrix parameters behind {@code /v1}, which Quarkus leaves out when it looks for a path. */

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the log from becoming a weapon: beyond ten refusals of one status in a second for one consumer or address, the
+ * Keeps the log from becoming a weapon: beyond ten refusals of one code in a second for one consumer or address, the
  * rest share rows that count them. Their answers wait for the shared row like any other, at most a tenth of a second
  * longer, which also slows down whoever causes them.
  */
@@ -45,10 +45,10 @@ class Refusals {
     @Nullable
     CompletableFuture<Void> join(Exchange exchange, int status, String code) {
         Object who = exchange.key == null ? exchange.address : exchange.key.consumerId();
-        return windows.get(new Caller(who, status), caller -> new Window()).join(exchange, status, code);
+        return windows.get(new Caller(who, code), caller -> new Window()).join(exchange, status, code);
     }
 
-    private record Caller(Object who, int status) {}
+    private record Caller(Object who, String code) {}
 
     /** A row that counts refusals until its tenth of a second is over. */
     private static final class Shared {

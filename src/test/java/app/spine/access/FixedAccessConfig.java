@@ -35,4 +35,9 @@ record FixedAccessConfig(
     public Duration logPatience() {
         return Duration.ofSeconds(5);
     }
+
+    @Override
+    public Duration idempotencyKept() {
+        return Duration.ofDays(1);
+    }
 }

@@ -45,6 +45,7 @@ record LogEntries(UUID tenantId) {
                 1,
                 0,
                 0,
+                null,
                 "192.0.2.1",
                 null,
                 null,

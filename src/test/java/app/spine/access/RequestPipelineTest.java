@@ -168,9 +168,11 @@ class RequestPipelineTest {
     @ValueSource(strings = {"/v1/members?limit=%zz", "/v1/members?%", "/v1/members/%zz", "/v1/members/%"})
     void refusesWhatCannotBeDecodedAndNeverFails(String path) throws IOException {
         Academy.TestConsumer consumer = academy.consumer("members:read");
-        assertThat(RawCall.get(path, BehindProxy.freshAddress(), consumer.bearer())
-                        .status())
-                .isEqualTo(400);
+        RawCall answer = RawCall.get(path, BehindProxy.freshAddress(), consumer.bearer());
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"code\":\"bad_value\"");
+        assertThat(answer.body()).contains("\"request_id\":\"req_");
     }
 
     @ParameterizedTest
