@@ -53,12 +53,13 @@ class ExternalDatabaseIT {
     }
 
     @BeforeEach
-    void reset() throws SQLException {
-        server.reset();
+    void resetRoles() throws SQLException {
+        server.resetRoles();
     }
 
     @Test
     void usesItAloneWithoutDemoDataAndOpensItsFirstAcademyByCommand() throws SQLException {
+        server.dropDatabase();
         try (PackagedProgram early = PackagedProgram.command(directory, server.environment(), HARBOUR)) {
             assertThat(early.awaitExit()).isEqualTo(1);
             assertThat(early.output())
@@ -140,7 +141,8 @@ class ExternalDatabaseIT {
     }
 
     @Test
-    void makesDemoDataWhenItIsAskedTo() throws IOException {
+    void makesDemoDataWhenItIsAskedTo() throws IOException, SQLException {
+        server.dropDatabase();
         Map<String, String> environment = server.environment();
         environment.put("SPINE_DEMO", "true");
         try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
@@ -166,7 +168,7 @@ class ExternalDatabaseIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"secret", "1:c2hvcnQ", "0:c29tZXRoaW5nLXRoYXQtaXMtbG9uZy1lbm91Z2gtMTIzNA"})
+    @ValueSource(strings = {"secret-without-a-version", "1:c2hvcnQ"})
     void refusesToStartWithMalformedPeppersAndDoesNotShowThem(String peppers) {
         Map<String, String> environment = server.environment();
         environment.put("SPINE_PEPPERS", peppers);

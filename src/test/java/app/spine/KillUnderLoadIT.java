@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillUnderLoadIT {
 
     /** Enough that commits, batches and counted refusals are under way at any moment. */
-    private static final int ANSWERS_OF_EACH_CALL = 60;
+    private static final int ANSWERS_OF_EACH_CALL = 20;
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
 

@@ -188,6 +188,9 @@ final class Load implements AutoCloseable {
     }
 
     private HttpResponse<String> send(Call call, HttpRequest request) throws IOException, InterruptedException {
+        if (stopped) {
+            throw new InterruptedException("stopped between two calls");
+        }
         long askedNanos = System.nanoTime();
         HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
         answers.add(new Answer(

@@ -141,7 +141,8 @@ class ProblemAnswers {
             if (cause instanceof SQLException sql && isUnavailable(sql)) {
                 return new Problem(
                                 HttpProblem.DATABASE_UNAVAILABLE,
-                                "The database cannot be reached. Nothing was changed. Try again shortly.")
+                                // Not "nothing was changed": a commit whose confirmation was lost may have counted.
+                                "The database cannot be reached. Try again shortly, a change with its Idempotency-Key.")
                         .withHeader("Retry-After", "2");
             }
             cause = cause.getCause();

@@ -25,13 +25,17 @@ public final class ExternalServer implements AutoCloseable {
         return new ExternalServer(directory);
     }
 
+    /** Takes from the roles what a test gave them. */
+    public void resetRoles() throws SQLException {
+        execute("alter role spine_app nobypassrls");
+        execute("alter role spine_app reset all");
+    }
+
     /** Takes everything back to what db/roles.sql makes. */
-    public void reset() throws SQLException {
+    public void dropDatabase() throws SQLException {
         try (Connection connection = database.asSuperuser("postgres").getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("drop database if exists spine with (force)");
-            statement.execute("alter role spine_app nobypassrls");
-            statement.execute("alter role spine_app reset all");
+            statement.execute("drop database spine with (force)");
         }
         database.close();
         database = EmbeddedDatabase.start(directory, EmbeddedDatabaseResource.PROGRAMS);
