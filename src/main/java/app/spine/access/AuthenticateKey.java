@@ -4,6 +4,7 @@ import app.spine.consumers.KeyLookup;
 import app.spine.consumers.KeyText;
 import app.spine.consumers.LiveKey;
 import app.spine.http.Problem;
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -89,7 +90,8 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
                 .authenticate(new KeyRequest(key, hash))
                 .onItemOrFailure()
                 .transformToUni((found, failure) -> {
-                    if (failure != null) {
+                    // What Quarkus makes of a look-up that found nobody.
+                    if (failure != null && !(failure instanceof AuthenticationFailedException)) {
                         exchange.refusal = ProblemAnswers.unwrap(failure);
                         return Uni.createFrom().nullItem();
                     }
