@@ -7,11 +7,13 @@ import app.spine.http.MergePatch;
 import app.spine.http.Page;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
+import app.spine.http.Redaction;
 import app.spine.http.TypeId;
 import app.spine.http.UuidV7;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
@@ -160,13 +162,31 @@ class Members {
             throw new Problem(
                     HttpProblem.WRONG_TYPE, Reason.at(HttpProblem.WRONG_TYPE, "", "A merge patch is a JSON object."));
         }
-        JsonNode merged = MergePatch.apply(json.valueToTree(current), patch);
+        ObjectNode record = json.valueToTree(current);
+        refuseUnknownMembers(record, (ObjectNode) patch);
+        JsonNode merged = MergePatch.apply(record, patch);
         MemberDetails details = json.treeToValue(merged, MemberDetails.class);
         Set<ConstraintViolation<MemberDetails>> violations = validator.validate(details);
         if (!violations.isEmpty()) {
             throw new ConstraintViolationException(violations);
         }
         return details;
+    }
+
+    /** Before the patch is applied, since a null would remove an unknown member without a trace. */
+    private static void refuseUnknownMembers(ObjectNode record, ObjectNode patch) {
+        Set<String> known = new LinkedHashSet<>();
+        record.fieldNames().forEachRemaining(known::add);
+        List<Reason> reasons = MergePatch.of(patch).only(known).faults().stream()
+                .map(fault ->
+                        Reason.at(HttpProblem.UNKNOWN_MEMBER, Redaction.clean(fault.pointer(), 100), fault.detail()))
+                .toList();
+        if (!reasons.isEmpty()) {
+            throw new Problem(
+                    HttpProblem.UNKNOWN_MEMBER,
+                    "Members that can be changed are " + String.join(", ", known) + ".",
+                    reasons);
+        }
     }
 
     private static void refuseTransition(MemberStatus from, MemberStatus to) {
