@@ -52,6 +52,10 @@ class CheckParameters {
             if (parameter.getValue().size() > 1) {
                 throw bad(parameter.getKey(), "is given more than once; give it once.");
             }
+            // An empty filter would be taken for none and find everything.
+            if (parameter.getValue().getFirst().isEmpty()) {
+                throw bad(parameter.getKey(), "is empty; give it a value or leave it out.");
+            }
             if (!Texts.isStorable(parameter.getValue().getFirst())) {
                 throw bad(parameter.getKey(), "holds a NUL or half of a surrogate pair; send text.");
             }

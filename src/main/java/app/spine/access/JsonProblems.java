@@ -48,7 +48,7 @@ final class JsonProblems {
             case MismatchedInputException e
             when e.getTargetType() != null
                     && e.getTargetType().isRecord()
-                    && !String.valueOf(e.getOriginalMessage()).startsWith("No content") ->
+                    && !String.valueOf(e.getOriginalMessage()).matches("(?s)(No content|Trailing token).*") ->
                 at(HttpProblem.WRONG_TYPE, e, "The body is not a JSON object.");
             case JsonMappingException e
             when e.getCause() instanceof JsonProcessingException cause && !(cause instanceof JsonMappingException) ->

@@ -138,6 +138,10 @@ class ProblemMappers {
             if (cause instanceof OptimisticLockException stale) {
                 return stale(stale, context);
             }
+            // A merge patch is bound inside the transaction, which wraps what it does not know.
+            if (cause instanceof JsonProcessingException json) {
+                return json(json, context);
+            }
         }
         return answer(ProblemAnswers.unwrap(e), context);
     }

@@ -92,9 +92,9 @@ class Consumer {
     static Consumer of(UUID id, NewConsumer wanted, Instant now) {
         Consumer consumer = new Consumer();
         consumer.id = id;
-        consumer.name = wanted.name().strip();
-        consumer.ownerName = wanted.ownerName().strip();
-        consumer.ownerEmail = wanted.ownerEmail().strip();
+        consumer.name = wanted.name();
+        consumer.ownerName = wanted.ownerName();
+        consumer.ownerEmail = wanted.ownerEmail();
         consumer.environment = wanted.environment().wire();
         consumer.purpose = wanted.purpose();
         for (Scope scope : wanted.scopes().stream().distinct().sorted().toList()) {

@@ -16,4 +16,12 @@ public record NewConsumer(
         @NotNull Environment environment,
         @Nullable @Size(max = 1000) String purpose,
         @NotNull @Size(max = 64) List<@NotNull Scope> scopes,
-        @Nullable @Valid Limits limits) {}
+        @Nullable @Valid Limits limits) {
+
+    /** Names are stripped as they are read, so that one of spaces alone is refused as blank. */
+    public NewConsumer {
+        name = name == null ? name : name.strip();
+        ownerName = ownerName == null ? ownerName : ownerName.strip();
+        ownerEmail = ownerEmail == null ? ownerEmail : ownerEmail.strip();
+    }
+}

@@ -17,6 +17,10 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,12 @@ class StrictJson implements ObjectMapperCustomizer {
         CoercionInputShape.EmptyArray,
         CoercionInputShape.EmptyObject
     };
+
+    /** After everybody else's, whose readers of dates and times would otherwise be asked first. */
+    @Override
+    public int priority() {
+        return MINIMUM_PRIORITY;
+    }
 
     @Override
     public void customize(ObjectMapper mapper) {
@@ -57,7 +67,38 @@ class StrictJson implements ObjectMapperCustomizer {
         }
         mapper.coercionConfigFor(LogicalType.Boolean).setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
         mapper.coercionConfigFor(LogicalType.Integer).setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
-        mapper.registerModule(new SimpleModule("strict text").addDeserializer(String.class, new StrictText()));
+        mapper.registerModule(new SimpleModule("strict text")
+                .addDeserializer(String.class, new StrictText())
+                .addDeserializer(LocalDate.class, new StrictTime<>(LocalDate.class, WireTime::date))
+                .addDeserializer(Instant.class, new StrictTime<>(Instant.class, WireTime::instant)));
+    }
+
+    /**
+     * Reads a text that is a date or a time. Jackson's own readers also take numbers and lists, and an empty text for
+     * null, which would make a key with an empty expiry one that never expires.
+     */
+    private static final class StrictTime<T> extends StdScalarDeserializer<T> {
+
+        private final transient Function<String, T> reader;
+
+        StrictTime(Class<T> type, Function<String, T> reader) {
+            super(type);
+            this.reader = reader;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // what handledType() says
+        public @Nullable T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (parser.currentToken() != JsonToken.VALUE_STRING) {
+                return (T) context.handleUnexpectedToken(handledType(), parser);
+            }
+            try {
+                return reader.apply(parser.getText());
+            } catch (DateTimeException e) {
+                throw InvalidFormatException.from(
+                        parser, String.valueOf(e.getMessage()), parser.getText(), handledType());
+            }
+        }
     }
 
     /** Reads a text that PostgreSQL can hold: no other type, no NUL, no half of a surrogate pair. */

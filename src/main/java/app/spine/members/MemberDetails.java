@@ -18,6 +18,12 @@ public record MemberDetails(
         @NotNull MemberStatus status,
         @Nullable @Size(max = 10) List<@NotNull @Valid NewContact> contacts) {
 
+    /** Names are stripped as they are read, so that one of spaces alone is refused as blank. */
+    public MemberDetails {
+        legalName = legalName == null ? legalName : legalName.strip();
+        preferredName = preferredName == null ? null : preferredName.strip();
+    }
+
     List<NewContact> requireContacts() {
         return contacts == null ? List.of() : contacts;
     }

@@ -7,11 +7,13 @@ import app.spine.http.MergePatch;
 import app.spine.http.Page;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
+import app.spine.http.Redaction;
 import app.spine.http.TypeId;
 import app.spine.http.UuidV7;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
@@ -125,9 +127,11 @@ class Members {
             return scope.show(before);
         }
         member.describe(wanted, now);
+        // The version rises with this flush, and a change that came first makes it fail: 412. Before anything else is
+        // written, or two changes of the same moment would meet in the keys of contacts and words instead.
+        entities.flush();
         replaceContacts(member, contacts, wantedContacts);
         replaceTokens(member, wantedContacts);
-        // The version rises with the flush, and a change that came first makes it fail: 412.
         entities.flush();
         MemberView after = MemberView.of(member, wantedContacts);
         events.fire(new MemberEvent.Updated(before, after));
@@ -158,13 +162,35 @@ class Members {
             throw new Problem(
                     HttpProblem.WRONG_TYPE, Reason.at(HttpProblem.WRONG_TYPE, "", "A merge patch is a JSON object."));
         }
-        JsonNode merged = MergePatch.apply(json.valueToTree(current), patch);
+        ObjectNode record = json.valueToTree(current);
+        refuseUnknownMembers(record, (ObjectNode) patch);
+        JsonNode merged = MergePatch.apply(record, patch);
         MemberDetails details = json.treeToValue(merged, MemberDetails.class);
         Set<ConstraintViolation<MemberDetails>> violations = validator.validate(details);
         if (!violations.isEmpty()) {
             throw new ConstraintViolationException(violations);
         }
         return details;
+    }
+
+    /** Before the patch is applied, since a null would remove an unknown member without a trace. */
+    private static void refuseUnknownMembers(ObjectNode record, ObjectNode patch) {
+        Set<String> known = new LinkedHashSet<>();
+        record.fieldNames().forEachRemaining(known::add);
+        List<Reason> reasons = new ArrayList<>();
+        patch.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                String pointer =
+                        "/" + Redaction.clean(name, 100).replace("~", "~0").replace("/", "~1");
+                reasons.add(Reason.at(HttpProblem.UNKNOWN_MEMBER, pointer, "There is no such member here."));
+            }
+        });
+        if (!reasons.isEmpty()) {
+            throw new Problem(
+                    HttpProblem.UNKNOWN_MEMBER,
+                    "Members that can be changed are " + String.join(", ", known) + ".",
+                    reasons);
+        }
     }
 
     private static void refuseTransition(MemberStatus from, MemberStatus to) {

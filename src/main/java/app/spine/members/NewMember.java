@@ -20,6 +20,12 @@ public record NewMember(
         @Schema(defaultValue = "trial") @Nullable MemberStatus status,
         @Nullable @Size(max = 10) List<@NotNull @Valid NewContact> contacts) {
 
+    /** Names are stripped as they are read, so that one of spaces alone is refused as blank. */
+    public NewMember {
+        legalName = legalName == null ? legalName : legalName.strip();
+        preferredName = preferredName == null ? null : preferredName.strip();
+    }
+
     MemberDetails details() {
         return new MemberDetails(
                 legalName,
