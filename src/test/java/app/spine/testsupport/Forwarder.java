@@ -1,0 +1,90 @@
+package app.spine.testsupport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Passes TCP connections from one port of loopback on to another until it is closed, which cuts all of them. */
+public final class Forwarder implements AutoCloseable {
+
+    private final ServerSocket server;
+    private final int target;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+    private Forwarder(ServerSocket server, int target) {
+        this.server = server;
+        this.target = target;
+    }
+
+    /** Begins to pass on what arrives at the port. */
+    public static Forwarder open(int port, int target) {
+        try {
+            ServerSocket server = new ServerSocket();
+            // Connections cut before linger on the port for a minute.
+            server.setReuseAddress(true);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            Forwarder forwarder = new Forwarder(server, target);
+            Thread.ofVirtual().start(forwarder::accept);
+            return forwarder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A port of loopback that nothing listens on. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                Socket database = new Socket(InetAddress.getLoopbackAddress(), target);
+                open.add(client);
+                open.add(database);
+                Thread.ofVirtual().start(() -> copy(client, database));
+                Thread.ofVirtual().start(() -> copy(database, client));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void copy(Socket from, Socket to) {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            in.transferTo(out);
+        } catch (IOException cut) {
+            return;
+        } finally {
+            open.remove(from);
+            open.remove(to);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
