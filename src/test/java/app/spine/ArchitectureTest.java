@@ -56,6 +56,7 @@ class ArchitectureTest {
             Map.entry("audit", Set.of("tenancy", "events", "http")),
             Map.entry("members", Set.of("tenancy", "events", "http")),
             Map.entry("health", Set.of("providers", "http", "tenancy")),
+            Map.entry("reference", Set.of("http")),
             Map.entry("setup", Set.of("consumers", "http")),
             Map.entry("demo", Set.of("setup", "members", "consumers", "audit", "tenancy", "events", "http")));
 

@@ -128,12 +128,12 @@ class DemoAcademiesTest {
                 .body("environment", is("live"))
                 .body(
                         "scopes",
-                        containsInAnyOrder(consumer.scopes.stream()
+                        containsInAnyOrder(consumer.firstConsumer().scopes().stream()
                                 .map(scope -> scope.wire())
                                 .toArray()))
-                .body("limits.burst.requests", is(consumer.perSecond))
-                .body("limits.sustained.requests", is(consumer.perMinute));
-        boolean readsMembers = consumer.scopes.contains(app.spine.consumers.Scope.MEMBERS_READ);
+                .body("limits.burst.requests", is(consumer.firstConsumer().perSecond()))
+                .body("limits.sustained.requests", is(consumer.firstConsumer().perMinute()));
+        boolean readsMembers = consumer.firstConsumer().scopes().contains(app.spine.consumers.Scope.MEMBERS_READ);
         assertThat(get(keys(), consumer, "/v1/members?limit=1").statusCode()).isEqualTo(readsMembers ? 200 : 403);
     }
 
