@@ -210,7 +210,8 @@ class ExternalDatabaseIT {
                 .setDataDirectory(serverDirectory.resolve("forgetful"))
                 .start()) {
             Map<String, String> environment = new HashMap<>(server.environment());
-            environment.put("QUARKUS_DATASOURCE_JDBC_URL", forgetful.getJdbcUrl("spine_app", "spine"));
+            environment.put(
+                    "QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://localhost:" + forgetful.getPort() + "/spine");
             try (Connection connection = forgetful.getPostgresDatabase().getConnection();
                     Statement statement = connection.createStatement()) {
                 statement.execute("create role spine_owner login");

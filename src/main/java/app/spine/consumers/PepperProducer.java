@@ -1,7 +1,7 @@
 package app.spine.consumers;
 
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -25,8 +25,8 @@ class PepperProducer {
         try {
             return Peppers.require(configured);
         } catch (IllegalArgumentException e) {
-            // Quarkus prints the message alone and exits with the code.
-            throw new PreventFurtherStepsException(e.getMessage(), 1);
+            // Quarkus prints the message alone and ends with exit code 1.
+            throw new ConfigurationException(e.getMessage());
         }
     }
 

@@ -1,7 +1,7 @@
 package app.spine.tenancy;
 
-import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -39,12 +39,12 @@ class RefuseUnsafeDatabase {
         this.dataSource = dataSource;
     }
 
-    /** Comes before whatever else begins with the start. Quarkus prints the message alone and exits with the code. */
+    /** Comes before whatever else begins with the start. Quarkus prints the message alone and ends with exit code 1. */
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) throws SQLException {
         List<String> dangers = dangers();
         if (!dangers.isEmpty()) {
-            throw new PreventFurtherStepsException(
-                    "Operating Spine does not start on this database:\n  " + String.join("\n  ", dangers), 1);
+            throw new ConfigurationException(
+                    "Operating Spine does not start on this database:\n  " + String.join("\n  ", dangers));
         }
     }
 
