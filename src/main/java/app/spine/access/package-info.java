@@ -6,7 +6,9 @@
  *   <li>{@link app.spine.access.AuthenticateKey} proves the key (format, checksum, keyed hash, bounded caches);
  *   <li>Quarkus checks the scope that stands beside the operation ({@code @PermissionsAllowed});
  *   <li>{@link app.spine.access.EnterTenant} makes the key's tenant the current one;
- *   <li>{@link app.spine.access.RunInTransaction} opens the transaction of a change, and writes answer and log row in it;
+ *   <li>{@link app.spine.access.SpendLimit} takes the operation's cost from all of the consumer's policies, or from none;
+ *   <li>{@link app.spine.access.RunInTransaction} opens the transaction of a change, gives a repeated request its first
+ *       answer ({@link app.spine.access.ReplayIdempotent}), and writes answer and log row in it;
  *   <li>{@link app.spine.access.RecordAnswer} holds every other answer until its row is durable in
  *       {@link app.spine.access.RequestLog}.
  * </ol>
