@@ -92,8 +92,8 @@ class Consumer {
     static Consumer of(UUID id, NewConsumer wanted, Instant now) {
         Consumer consumer = new Consumer();
         consumer.id = id;
-        consumer.name = wanted.name().strip();
-        consumer.ownerName = wanted.ownerName().strip();
+        consumer.name = wanted.name();
+        consumer.ownerName = wanted.ownerName();
         consumer.ownerEmail = wanted.ownerEmail().strip();
         consumer.environment = wanted.environment().wire();
         consumer.purpose = wanted.purpose();

@@ -16,4 +16,15 @@ public record NewConsumer(
         @NotNull Environment environment,
         @Nullable @Size(max = 1000) String purpose,
         @NotNull @Size(max = 64) List<@NotNull Scope> scopes,
-        @Nullable @Valid Limits limits) {}
+        @Nullable @Valid Limits limits) {
+
+    // Before the rules look at it: what is only white space is nothing.
+    public NewConsumer {
+        if (name != null) {
+            name = name.strip();
+        }
+        if (ownerName != null) {
+            ownerName = ownerName.strip();
+        }
+    }
+}

@@ -56,9 +56,8 @@ class Member {
     }
 
     void describe(MemberDetails details, Instant now) {
-        legalName = details.legalName().strip();
-        preferredName =
-                details.preferredName() == null ? null : details.preferredName().strip();
+        legalName = details.legalName();
+        preferredName = details.preferredName();
         dateOfBirth = details.dateOfBirth();
         status = details.status().wire();
         updatedAt = now;

@@ -18,6 +18,16 @@ public record MemberDetails(
         @NotNull MemberStatus status,
         @Nullable @Size(max = 10) List<@NotNull @Valid NewContact> contacts) {
 
+    // Before the rules look at it: what is only white space is nothing.
+    public MemberDetails {
+        if (legalName != null) {
+            legalName = legalName.strip();
+        }
+        if (preferredName != null) {
+            preferredName = preferredName.strip();
+        }
+    }
+
     List<NewContact> requireContacts() {
         return contacts == null ? List.of() : contacts;
     }

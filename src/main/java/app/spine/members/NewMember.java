@@ -20,6 +20,16 @@ public record NewMember(
         @Schema(defaultValue = "trial") @Nullable MemberStatus status,
         @Nullable @Size(max = 10) List<@NotNull @Valid NewContact> contacts) {
 
+    // Before the rules look at it: what is only white space is nothing.
+    public NewMember {
+        if (legalName != null) {
+            legalName = legalName.strip();
+        }
+        if (preferredName != null) {
+            preferredName = preferredName.strip();
+        }
+    }
+
     MemberDetails details() {
         return new MemberDetails(
                 legalName,
