@@ -142,6 +142,10 @@ class ProblemMappers {
             if (cause instanceof OptimisticLockException stale) {
                 return stale(stale, context);
             }
+            // A merge patch is read inside the transaction, which wraps what is checked. Writing never throws this one.
+            if (cause instanceof MismatchedInputException mismatched) {
+                return json(mismatched, context);
+            }
         }
         return answer(ProblemAnswers.unwrap(e), context);
     }
