@@ -40,7 +40,11 @@ class ProblemMappers {
     @ServerExceptionMapper
     public Uni<RestResponse<Rendered>> forbidden(ForbiddenException e, RoutingContext context, ResourceInfo resource) {
         Operation operation = Operation.of(resource.getResourceMethod());
-        Exchange.find(context).ifPresent(exchange -> exchange.operation = operation.id());
+        // Forbidden before the operation was entered, and still at its cost.
+        Exchange.find(context).ifPresent(exchange -> {
+            exchange.operation = operation.id();
+            exchange.cost = operation.cost();
+        });
         return answer(
                 Problem.insufficientScope(
                         operation.scopes(),
