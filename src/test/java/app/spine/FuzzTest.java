@@ -1,0 +1,282 @@
+package app.spine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.spine.consumers.Scope;
+import app.spine.http.ProblemCatalogue;
+import app.spine.http.ProblemKind;
+import app.spine.testsupport.Academy;
+import app.spine.testsupport.Academy.TestConsumer;
+import app.spine.testsupport.EmbeddedDatabaseResource;
+import app.spine.testsupport.RawHttp;
+import app.spine.testsupport.RawHttp.Answer;
+import app.spine.testsupport.RawHttp.Request;
+import app.spine.testsupport.ServedDocument;
+import app.spine.testsupport.ServedDocument.Operation;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whatever is sent to a documented operation gets a documented answer, shows nobody what is not theirs, and leaves nothing
+ * half done. {@code -Dspine.fuzz.requests} says how many, {@code -Dspine.fuzz.seed} repeats a run.
+ */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class FuzzTest {
+
+    private static final int REQUESTS = Integer.getInteger("spine.fuzz.requests", 2_000);
+    private static final long SEED = Long.getLong("spine.fuzz.seed", new Random().nextLong(1_000_000));
+    private static final int THREADS = 24;
+    private static final Pattern KEY = Pattern.compile("spine_(live|test)_[0-9A-Za-z]{36}");
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    @Inject
+    Instance<ProblemCatalogue> catalogues;
+
+    private final Map<String, Integer> codes = new HashMap<>();
+
+    /** Who calls, and texts that this caller must never see. */
+    private record Caller(String name, TestConsumer consumer, List<String> hidden) {}
+
+    /** One request and its answer. */
+    private record Exchange(int index, Operation operation, Caller caller, Request request, Answer answer) {
+
+        @Override
+        public String toString() {
+            return "-Dspine.fuzz.seed=" + SEED + " request " + index + " of " + operation.id() + " by " + caller.name()
+                    + "\n" + request + "\n\n" + answer;
+        }
+    }
+
+    @Test
+    void whateverIsSentGetsADocumentedAnswerAndLeavesNothingHalfDone() throws Exception {
+        catalogues.forEach(
+                catalogue -> catalogue.kinds().forEach((ProblemKind kind) -> codes.put(kind.code(), kind.status())));
+        Academy academy = Academy.open();
+        Academy other = Academy.open();
+        String[] all = Arrays.stream(Scope.values()).map(Scope::wire).toArray(String[]::new);
+        TestConsumer everything = academy.consumer(all);
+        TestConsumer others = other.consumer(all);
+        String adult = add(everything, "Adultmarker", "1980-01-01", "adultcontact@example.com");
+        String minor = add(everything, "Minormarker", "2020-01-01", "minorcontact@example.com");
+        String foreign = add(others, "Othermarker", "1980-01-01", "othercontact@example.com");
+        // Not named for what may be changed: an adult of that name would be anybody's to see.
+        List<Caller> callers = List.of(
+                new Caller("every scope", everything, List.of("Othermarker", "othercontact")),
+                new Caller(
+                        "members alone",
+                        academy.consumer("members:read", "members:write"),
+                        List.of("Othermarker", "contact@", "Minormarker")),
+                new Caller("no scope", academy.consumer(), List.of("marker", "contact@")),
+                new Caller(
+                        "another academy",
+                        others,
+                        List.of("Adultmarker", "Minormarker", "adultcontact", "minorcontact")));
+        List<String> searches =
+                List.of("Adultm", "Minorm", "Otherm", "adultcon", "minorcont", "othercont", "emma", "0491");
+        FuzzedRequests ours = new FuzzedRequests(
+                Map.of(
+                        "members",
+                        List.of(adult, foreign),
+                        "consumers",
+                        List.of(everything.publicId(), others.publicId())),
+                searches);
+        FuzzedRequests theirs = new FuzzedRequests(
+                Map.of(
+                        "members",
+                        List.of(adult, minor, foreign),
+                        "consumers",
+                        List.of(everything.publicId(), others.publicId())),
+                searches);
+        List<Exchange> exchanges = send(callers, ours, theirs);
+        assertThat(exchanges).hasSize(REQUESTS);
+        assertThat(exchanges.stream()
+                        .flatMap(exchange -> broken(exchange).stream())
+                        .limit(5))
+                .isEmpty();
+        assertEachOperationSucceeded(exchanges);
+        assertLogged(exchanges, List.of(academy.id(), other.id(), NOBODY));
+        for (Academy one : List.of(academy, other)) {
+            assertNothingHalfDone(one.id());
+        }
+        assertThat(created(exchanges, "addMember") + 3)
+                .isEqualTo(count("select count(*) from members", academy.id())
+                        + count("select count(*) from members", other.id()));
+    }
+
+    private static List<Exchange> send(List<Caller> callers, FuzzedRequests ours, FuzzedRequests theirs)
+            throws Exception {
+        List<Operation> operations = ServedDocument.operations();
+        try (var threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Future<Exchange>> running = new ArrayList<>();
+            for (int i = 0; i < REQUESTS; i++) {
+                int index = i;
+                Operation operation = operations.get(i % operations.size());
+                Caller caller = callers.get(i / operations.size() % callers.size());
+                FuzzedRequests requests = index / operations.size() % callers.size() == 0 ? ours : theirs;
+                Request request = requests.of(operation, new Random(SEED * 1_000_003 + index));
+                running.add(threads.submit(() -> new Exchange(
+                        index,
+                        operation,
+                        caller,
+                        request,
+                        request.as(caller.consumer()).send())));
+            }
+            List<Exchange> exchanges = new ArrayList<>();
+            for (Future<Exchange> exchange : running) {
+                exchanges.add(exchange.get());
+            }
+            return exchanges;
+        }
+    }
+
+    /** The first rule that an answer breaks, with all it takes to repeat it. */
+    private Optional<String> broken(Exchange exchange) {
+        try {
+            assertDocumented(exchange);
+            return Optional.empty();
+        } catch (AssertionError | UncheckedIOException e) {
+            return Optional.of(exchange + "\n\n" + e.getMessage());
+        }
+    }
+
+    private void assertDocumented(Exchange exchange) {
+        Answer answer = exchange.answer();
+        Map<String, JsonNode> documented = exchange.operation().responses().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        assertThat(answer.status()).isLessThan(500);
+        assertThat(documented).containsKey(Integer.toString(answer.status()));
+        assertThat(answer.header("Request-Id")).isNotNull().matches("req_[0-9a-z]{26}");
+        assertThat(exchange.caller().hidden())
+                .noneMatch(hidden -> answer.toString().contains(hidden));
+        if (!(exchange.operation().id().equals("issueKey") && answer.status() == 201)) {
+            assertThat(KEY.matcher(answer.toString()).find())
+                    .as("a key in the answer")
+                    .isFalse();
+        }
+        if (answer.status() == 304) {
+            assertThat(answer.text()).isEmpty();
+            return;
+        }
+        JsonNode body = answer.json();
+        if (answer.status() < 300) {
+            assertThat(answer.header("Content-Type")).startsWith("application/json");
+            if (exchange.caller().name().equals("members alone")) {
+                assertThat(body.findValue("contacts")).isNull();
+            }
+            return;
+        }
+        String code = body.path("code").asText();
+        assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+        assertThat(codes).containsEntry(code, answer.status());
+        assertThat(Objects.requireNonNull(documented.get(Integer.toString(answer.status())))
+                        .path("x-error-codes"))
+                .as("documents " + code)
+                .anySatisfy(known -> assertThat(known.asText()).isEqualTo(code));
+        assertThat(body.path("status").asInt()).isEqualTo(answer.status());
+        assertThat(body.path("request_id").asText()).isEqualTo(answer.header("Request-Id"));
+        assertThat(body.path("type").asText()).endsWith(answer.status() == 429 ? "quota-exceeded" : "#" + code);
+    }
+
+    /** A run in which an operation never got through would have looked at its front door only. */
+    private static void assertEachOperationSucceeded(List<Exchange> exchanges) {
+        if (REQUESTS < 2_000) {
+            return;
+        }
+        assertThat(exchanges.stream()
+                        .filter(exchange -> exchange.answer().status() < 300)
+                        .map(exchange -> exchange.operation().id())
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(
+                        ServedDocument.operations().stream().map(Operation::id).toList());
+    }
+
+    /** Each answer's Request-Id is a row with its status. Refusals in a flood share rows that count them. */
+    private static void assertLogged(List<Exchange> exchanges, List<UUID> tenants) {
+        Map<String, String> logged = new HashMap<>();
+        for (UUID tenant : tenants) {
+            for (Object row : Academy.query(
+                    "select replace(id::text, '-', '') || ' ' || status from api_requests where tenant_id = ?",
+                    tenant)) {
+                String[] idAndStatus = String.valueOf(row).split(" ", -1);
+                logged.put(idAndStatus[0], idAndStatus[1]);
+            }
+        }
+        assertThat(exchanges).allSatisfy(exchange -> {
+            String id = app.spine.http.TypeId.parse("req", exchange.answer().header("Request-Id"))
+                    .orElseThrow()
+                    .toString()
+                    .replace("-", "");
+            assertThat(logged)
+                    .containsEntry(id, Integer.toString(exchange.answer().status()));
+        });
+        for (UUID tenant : tenants) {
+            assertThat(count(
+                            "select count(*) from api_requests r where r::text ~ 'spine_(live|test)_[0-9A-Za-z]{36}'",
+                            tenant))
+                    .isZero();
+        }
+    }
+
+    private static void assertNothingHalfDone(UUID tenant) {
+        long members = count("select count(*) from members", tenant);
+        assertThat(count("select count(*) from audit_log where event = 'member.created'", tenant))
+                .isEqualTo(members);
+        assertThat(count("select count(*) from audit_log where event = 'member.updated'", tenant))
+                .isEqualTo(count("select coalesce(sum(version), 0)::bigint from members", tenant));
+        // Test consumers and their first keys are made past the application, which writes no audit record.
+        assertThat(count("select count(*) from audit_log where event = 'consumer.created'", tenant))
+                .isEqualTo(count("select count(*) from api_consumers where name <> 'Test consumer'", tenant));
+        assertThat(count("select count(*) from audit_log where event = 'consumer.key_issued'", tenant))
+                .isEqualTo(count("select count(*) from api_keys where created_by <> 'test'", tenant));
+        assertThat(count("select count(*) from audit_values", tenant))
+                .isEqualTo(count("select count(*) from audit_log", tenant));
+        assertThat(count("select count(distinct request_id) from audit_log where request_id is not null", tenant))
+                .as("each record names the request it was made by")
+                .isEqualTo(count("select count(*) from audit_log", tenant));
+        assertThat(count("select count(distinct member_id) from member_search_tokens", tenant))
+                .isLessThanOrEqualTo(members);
+    }
+
+    private static long created(List<Exchange> exchanges, String operation) {
+        return exchanges.stream()
+                .filter(exchange -> exchange.operation().id().equals(operation)
+                        && exchange.answer().status() == 201
+                        && exchange.answer().header("Idempotency-Replayed") == null)
+                .count();
+    }
+
+    private static String add(TestConsumer consumer, String name, String born, String email) {
+        String body =
+                "{\"legal_name\":\"%s\",\"date_of_birth\":\"%s\",\"contacts\":[{\"type\":\"email\",\"value\":\"%s\"}]}"
+                        .formatted(name, born, email);
+        Answer answer =
+                RawHttp.request("POST", "/v1/members").as(consumer).json(body).send();
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+        return answer.json().path("id").asText();
+    }
+
+    /** What a query counts within a tenant. */
+    private static long count(String sql, UUID tenant) {
+        String within = sql + (sql.contains(" where ") ? " and" : " where") + " tenant_id = ?";
+        return (Long) Objects.requireNonNull(Academy.query(within, tenant).getFirst());
+    }
+}
