@@ -76,7 +76,7 @@ final class FuzzedRequests {
             query.add(encode(HostileValues.text(random)) + "=" + encode(HostileValues.text(random)));
         }
         if (random.nextInt(12) == 0) {
-            query.add(HostileValues.pick(List.of("after=%ff%fe", "=", "&", "limit[]=1"), random));
+            query.add(HostileValues.pick(List.of("after=%ff%fe", "=", "&", "limit[]=1", "q=%zz", "limit=%"), random));
         }
         if (!query.isEmpty() && random.nextInt(12) == 0) {
             query.add(query.getFirst());

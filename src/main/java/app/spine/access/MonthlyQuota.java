@@ -86,9 +86,13 @@ class MonthlyQuota {
 
     private static void warn(LiveKey key, boolean first80, boolean first100, long used, long quota) {
         if (first100) {
-            LOG.warnf("Consumer %s has used all of its monthly quota: %d of %d", TypeId.format("consumer", key.consumerId()), used, quota);
+            LOG.warnf(
+                    "Consumer %s has used all of its monthly quota: %d of %d",
+                    TypeId.format("consumer", key.consumerId()), used, quota);
         } else if (first80) {
-            LOG.warnf("Consumer %s has used 80 %% of its monthly quota: %d of %d", TypeId.format("consumer", key.consumerId()), used, quota);
+            LOG.warnf(
+                    "Consumer %s has used 80 %% of its monthly quota: %d of %d",
+                    TypeId.format("consumer", key.consumerId()), used, quota);
         }
     }
 

@@ -28,6 +28,9 @@ class RequestLog {
     // One statement's rows. 1,000 rows are about 300 kB on the wire; beyond that a batch only delays its first row.
     private static final int MAX_BATCH = 1_000;
 
+    // A server that restarted has broken both connections of the pool; the third try gets a fresh one.
+    private static final int RETRIES = 2;
+
     private final AgroalDataSource dataSource;
     private final int capacity;
     private final ReentrantLock lock = new ReentrantLock();
@@ -95,7 +98,7 @@ class RequestLog {
         List<Row> batch = take();
         while (!batch.isEmpty()) {
             for (int from = 0; from < batch.size(); from += MAX_BATCH) {
-                commit(batch.subList(from, Math.min(batch.size(), from + MAX_BATCH)), true);
+                commit(batch.subList(from, Math.min(batch.size(), from + MAX_BATCH)), RETRIES);
             }
             batch = take();
         }
@@ -117,13 +120,13 @@ class RequestLog {
         }
     }
 
-    private void commit(List<Row> rows, boolean mayRetry) {
+    private void commit(List<Row> rows, int retries) {
         try {
             // Autocommit: the statement is the transaction, so its return is the commit.
             RequestSql.append(open(), rows.stream().map(row -> row.entry).toList());
             rows.forEach(row -> row.done.complete(null));
         } catch (SQLException e) {
-            recover(rows, mayRetry, e);
+            recover(rows, retries, e);
         } catch (RuntimeException e) {
             // The writer must outlive whatever a driver throws; the rows are reported as lost, never as written.
             LOG.error("A batch of the request log failed", e);
@@ -132,7 +135,7 @@ class RequestLog {
         }
     }
 
-    private void recover(List<Row> rows, boolean mayRetry, SQLException failure) {
+    private void recover(List<Row> rows, int retries, SQLException failure) {
         if (isBadRow(failure)) {
             if (rows.size() == 1) {
                 LOG.errorf(
@@ -143,13 +146,13 @@ class RequestLog {
                 return;
             }
             // Halves, so that one bad row costs its neighbours a few statements and nothing else.
-            commit(rows.subList(0, rows.size() / 2), true);
-            commit(rows.subList(rows.size() / 2, rows.size()), true);
+            commit(rows.subList(0, rows.size() / 2), RETRIES);
+            commit(rows.subList(rows.size() / 2, rows.size()), RETRIES);
             return;
         }
         close();
-        if (mayRetry) {
-            commit(rows, false);
+        if (retries > 0) {
+            commit(rows, retries - 1);
             return;
         }
         LOG.warnf("The request log cannot be written: %s", failure.getMessage());

@@ -41,13 +41,7 @@ final class Refusal {
             String path, PathItem.HttpMethod method, Operation operation, Declared declared) {
         Map<String, List<String>> codes = new TreeMap<>();
         boolean body = operation.getRequestBody() != null;
-        boolean filters = operation.getParameters() != null
-                && operation.getParameters().stream()
-                        .anyMatch(parameter -> "query".equals(String.valueOf(parameter.getIn())));
-        add(codes, "400", "unknown_parameter");
-        if (filters) {
-            add(codes, "400", "bad_value");
-        }
+        add(codes, "400", "unknown_parameter", "bad_value");
         add(
                 codes,
                 "401",
@@ -66,7 +60,7 @@ final class Refusal {
         }
         add(codes, "406", "not_acceptable");
         if (body) {
-            add(codes, "400", "malformed_json", "unknown_member", "wrong_type", "bad_value");
+            add(codes, "400", "malformed_json", "unknown_member", "wrong_type");
             add(codes, "413", "too_large");
             add(codes, "415", "unsupported_media_type");
             add(codes, "422", "invalid");

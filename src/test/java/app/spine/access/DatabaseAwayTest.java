@@ -45,7 +45,9 @@ class DatabaseAwayTest {
 
         try (Forwarder _ = Forwarder.open(port(url), port(EmbeddedDatabaseResource.jdbcUrl()))) {
             Awaitility.await().atMost(SOON).until(() -> list(consumer).statusCode() == 200);
-            Awaitility.await().atMost(SOON).until(() -> given().get("/health/ready").statusCode() == 200);
+            Awaitility.await()
+                    .atMost(SOON)
+                    .until(() -> given().get("/health/ready").statusCode() == 200);
             assertThat(Academy.query("select id from members where tenant_id = ?", academy.id()))
                     .as("a change that was answered 503 was not made")
                     .isEmpty();
