@@ -14,6 +14,7 @@ import io.restassured.response.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class DatabaseAwayTest {
         Academy.TestConsumer consumer = academy.consumer("members:read", "members:write");
         assertThat(list(consumer).statusCode()).isEqualTo(200);
 
-        ((AutoCloseable) System.getProperties().get(FORWARDER)).close();
+        ((AutoCloseable) Objects.requireNonNull(System.getProperties().get(FORWARDER))).close();
 
         Response read = list(consumer);
         assertUnavailable(read);
