@@ -48,9 +48,7 @@ class KillUnderLoadIT {
                     .until(() -> load.failures().size() == Load.CLIENTS);
             answers = load.answers();
         }
-        assertThat(answers)
-                .filteredOn(answer -> !isExpected(answer))
-                .isEmpty();
+        assertThat(answers).filteredOn(answer -> !isExpected(answer)).isEmpty();
         prove("the program", answers);
     }
 
