@@ -48,9 +48,7 @@ class KillUnderLoadIT {
                     .until(() -> load.failures().size() == Load.CLIENTS);
             answers = load.answers();
         }
-        assertThat(answers)
-                .filteredOn(answer -> answer.status() != answer.call().status)
-                .isEmpty();
+        assertThat(answers).filteredOn(answer -> !isExpected(answer)).isEmpty();
         prove("the program", answers);
     }
 
@@ -78,6 +76,11 @@ class KillUnderLoadIT {
         prove(
                 "PostgreSQL",
                 answers.stream().filter(answer -> answer.status() != 503).toList());
+    }
+
+    /** On a fast machine a client runs into its limits, which is an answer like any other and logged like any other. */
+    private static boolean isExpected(Answer answer) {
+        return answer.status() == answer.call().status || answer.status() == 429;
     }
 
     private static boolean isUnavailable(Answer answer) {
