@@ -14,7 +14,6 @@ import io.restassured.response.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
@@ -25,19 +24,22 @@ import org.junit.jupiter.api.Test;
 @TestProfile(DatabaseAwayTest.ThroughAForwarder.class)
 class DatabaseAwayTest {
 
-    private static final String FORWARDER = "test.database-away.forwarder";
+    /** A system property, since the profile and the test live in different class loaders. */
+    private static final String CUT = "test-database.away";
+
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @ConfigProperty(name = "quarkus.datasource.jdbc.url")
     String url;
 
     @Test
-    void answersUnavailableWhileItIsAwayAndRecoversWithoutARestart() throws Exception {
+    void answersUnavailableWhileItIsAwayAndRecoversWithoutARestart() {
         Academy academy = Academy.open();
         Academy.TestConsumer consumer = academy.consumer("members:read", "members:write");
         assertThat(list(consumer).statusCode()).isEqualTo(200);
 
-        ((AutoCloseable) Objects.requireNonNull(System.getProperties().get(FORWARDER))).close();
+        System.setProperty(CUT, "true");
+        Awaitility.await().atMost(SOON).until(() -> list(consumer).statusCode() == 503);
 
         Response read = list(consumer);
         assertUnavailable(read);
@@ -78,15 +80,22 @@ class DatabaseAwayTest {
         return URI.create(jdbcUrl.substring("jdbc:".length())).getPort();
     }
 
-    /** All connections of the program go by a port of ours. The way is kept where every class loader finds it. */
+    /** All connections of the program go by a port of ours. */
     public static class ThroughAForwarder implements QuarkusTestProfile {
 
         @Override
         public Map<String, String> getConfigOverrides() {
             String url = EmbeddedDatabaseResource.jdbcUrl();
             int port = Forwarder.freePort();
-            System.getProperties().put(FORWARDER, Forwarder.open(port, port(url)));
+            cutWhenAsked(Forwarder.open(port, port(url)));
             return Map.of("quarkus.datasource.jdbc.url", url.replace(":" + port(url) + "/", ":" + port + "/"));
+        }
+
+        private static void cutWhenAsked(Forwarder way) {
+            Thread.ofVirtual().start(() -> {
+                Awaitility.await().forever().until(() -> Boolean.getBoolean(CUT));
+                way.close();
+            });
         }
     }
 }
