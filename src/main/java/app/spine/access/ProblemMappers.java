@@ -27,9 +27,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ProblemMappers {
 
     private final ProblemAnswers answers;
+    private final AllowedMethods allowed;
 
-    ProblemMappers(ProblemAnswers answers) {
+    ProblemMappers(ProblemAnswers answers, AllowedMethods allowed) {
         this.answers = answers;
+        this.allowed = allowed;
     }
 
     @ServerExceptionMapper
@@ -60,11 +62,11 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     public Uni<RestResponse<Rendered>> notAllowed(NotAllowedException e, RoutingContext context) {
-        String allowed = e.getResponse().getHeaderString("Allow");
-        Problem problem = new Problem(
-                HttpProblem.METHOD_NOT_ALLOWED,
-                allowed == null ? "Another method may be." : "It takes " + allowed + ".");
-        return answer(allowed == null ? problem : problem.withHeader("Allow", allowed), context);
+        return answer(
+                allowed.find(context.normalizedPath())
+                        .map(RefuseOptions::notAllowed)
+                        .orElseGet(Problem::notFound),
+                context);
     }
 
     @ServerExceptionMapper
