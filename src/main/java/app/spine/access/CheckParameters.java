@@ -64,28 +64,11 @@ class CheckParameters {
 
     private static Map<String, List<String>> values(Exchange exchange) {
         Map<String, List<String>> values = new LinkedHashMap<>();
-        if (!isDecodable(exchange.request.query())) {
-            throw new Problem(
-                    HttpProblem.BAD_VALUE,
-                    "The query string has a % that two hexadecimal digits do not follow. Encode it as %25.");
-        }
         exchange.request
                 .params()
                 .forEach(entry -> values.computeIfAbsent(entry.getKey(), name -> new ArrayList<>())
                         .add(entry.getValue()));
         return values;
-    }
-
-    /** Whether each percent sign begins an escape; the server's own parser would answer without a word. */
-    static boolean isDecodable(String query) {
-        for (int i = query.indexOf('%'); i >= 0; i = query.indexOf('%', i + 1)) {
-            if (i + 2 >= query.length()
-                    || Character.digit(query.charAt(i + 1), 16) < 0
-                    || Character.digit(query.charAt(i + 2), 16) < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Problem bad(String name, String what) {
