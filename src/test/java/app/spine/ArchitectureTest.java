@@ -66,6 +66,7 @@ class ArchitectureTest {
             "access.MonthlyQuota",
             "access.ReplayIdempotent",
             "access.RequestLog",
+            "access.ContractFeed",
             "access.RequestPartitions",
             "access.RequestSql",
             "access.RunInTransaction",

@@ -20,9 +20,16 @@ interface AccessConfig {
     @WithDefault("100000")
     int cachedKeys();
 
-    /** How long a node trusts what it remembers of a key: under a second, so that revoking works within one. */
-    @WithDefault("PT0.8S")
-    Duration keyFreshFor();
+    /** How often a node makes sure that it hears what changes in the contract with consumers. */
+    @WithDefault("PT0.25S")
+    Duration feedHeartbeat();
+
+    /**
+     * How long after a heartbeat a node believes what it remembers of keys, and so how long at most a revoked key works on
+     * a node that has lost its feed: under a second.
+     */
+    @WithDefault("PT0.75S")
+    Duration feedTrust();
 
     /**
      * How many look-ups of unknown keys an address may cause in a second. A person who pastes a wrong key needs a few; a
@@ -42,6 +49,13 @@ interface AccessConfig {
     /** How long an answer waits for its log row before it becomes 503: a commit takes milliseconds. */
     @WithDefault("PT5S")
     Duration logPatience();
+
+    /**
+     * The least time from one commit of the log to the next, unless a full batch waits. Under load a row waits for half of
+     * it, and the database saves most of a commit for each row that shares one.
+     */
+    @WithDefault("PT0.001S")
+    Duration logCommitDistance();
 
     /** How many rows may wait for the log's next commit; beyond it, answers are 503 at once. */
     @WithDefault("20000")

@@ -35,13 +35,21 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
 
     private final KeyLookup lookup;
     private final KeyCache cache;
+    private final ContractFeed feed;
     private final GuessGuard guard;
     private final ProblemAnswers answers;
     private final Clock clock;
 
-    AuthenticateKey(KeyLookup lookup, KeyCache cache, GuessGuard guard, ProblemAnswers answers, Clock clock) {
+    AuthenticateKey(
+            KeyLookup lookup,
+            KeyCache cache,
+            ContractFeed feed,
+            GuessGuard guard,
+            ProblemAnswers answers,
+            Clock clock) {
         this.lookup = lookup;
         this.cache = cache;
+        this.feed = feed;
         this.guard = guard;
         this.answers = answers;
         this.clock = clock;
@@ -66,26 +74,29 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
         }
         byte[] hash = lookup.hash(key);
         KeyDigest digest = KeyDigest.of(hash);
-        ConsumerIdentity fresh = cache.findFresh(digest);
-        if (fresh != null) {
-            return admit(exchange, fresh);
-        }
-        return find(exchange, key, hash, digest, identities);
+        ConsumerIdentity remembered = cache.find(digest);
+        return remembered != null && feed.isHeard()
+                ? admit(exchange, remembered)
+                : find(exchange, key, hash, digest, remembered == null, identities);
     }
 
     private Uni<SecurityIdentity> find(
-            Exchange exchange, String key, byte[] hash, KeyDigest digest, IdentityProviderManager identities) {
+            Exchange exchange,
+            String key,
+            byte[] hash,
+            KeyDigest digest,
+            boolean guess,
+            IdentityProviderManager identities) {
         if (cache.isUnknown(digest)) {
             return unknown(exchange);
         }
-        boolean guess = !cache.wasKnown(digest);
         if (guess && !guard.admits(exchange.address)) {
             exchange.refusal = new Problem(
                             AccessProblem.RATE_LIMITED, "Too many unknown keys came from this address. Wait a second.")
                     .withHeader("Retry-After", "1");
             return Uni.createFrom().nullItem();
         }
-        long askedNanos = System.nanoTime();
+        long changesBefore = cache.changes();
         return identities
                 .authenticate(new KeyRequest(key, hash))
                 .onItemOrFailure()
@@ -103,7 +114,7 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
                     if (guess) {
                         guard.giveBack(exchange.address);
                     }
-                    cache.remember(digest, identity, askedNanos);
+                    cache.remember(digest, identity, changesBefore);
                     return admit(exchange, identity);
                 });
     }

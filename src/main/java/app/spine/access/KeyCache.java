@@ -1,14 +1,17 @@
 package app.spine.access;
 
+import app.spine.consumers.LiveKey;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What this node remembers of keys, by their keyed hash: consumers in one bounded cache, unknown keys in another, so
- * that a guesser cannot push out those who call.
+ * that a guesser cannot push out those who call. Whether it may be believed, {@link ContractFeed} knows.
  */
 @ApplicationScoped
 class KeyCache {
@@ -18,41 +21,45 @@ class KeyCache {
     // A key that nobody uses for ten minutes gives up its place.
     private static final Duration IDLE = Duration.ofMinutes(10);
 
-    private final long freshNanos;
-    private final Cache<KeyDigest, Entry> known;
+    // Nobody announces a key that is new, and somebody may have tried it a moment before it was issued.
+    private static final Duration UNKNOWN_FOR = Duration.ofMillis(800);
+
+    private final Cache<KeyDigest, ConsumerIdentity> known;
     private final Cache<KeyDigest, Boolean> unknown;
+    private final AtomicLong changes = new AtomicLong();
 
     KeyCache(AccessConfig config) {
-        freshNanos = config.keyFreshFor().toNanos();
         known = Caffeine.newBuilder()
                 .maximumSize(config.cachedKeys())
                 .expireAfterAccess(IDLE)
                 .build();
         unknown = Caffeine.newBuilder()
                 .maximumSize(UNKNOWN_KEYS)
-                .expireAfterWrite(config.keyFreshFor())
+                .expireAfterWrite(UNKNOWN_FOR)
                 .build();
     }
 
-    /** The identity if it was read recently enough to be trusted. */
     @Nullable
-    ConsumerIdentity findFresh(KeyDigest digest) {
-        Entry entry = known.getIfPresent(digest);
-        return entry != null && System.nanoTime() - entry.readNanos < freshNanos ? entry.identity : null;
-    }
-
-    /** Whether the key was known lately, so that looking it up again is no guess. */
-    boolean wasKnown(KeyDigest digest) {
-        return known.getIfPresent(digest) != null;
+    ConsumerIdentity find(KeyDigest digest) {
+        return known.getIfPresent(digest);
     }
 
     boolean isUnknown(KeyDigest digest) {
         return unknown.getIfPresent(digest) != null;
     }
 
-    /** Remembers what the database said; {@code askedNanos} is when it was asked. */
-    void remember(KeyDigest digest, ConsumerIdentity identity, long askedNanos) {
-        known.put(digest, new Entry(identity, askedNanos));
+    /** To be read before the database is asked, and given back with what it said. */
+    long changes() {
+        return changes.get();
+    }
+
+    /** Remembers what the database said, unless something was announced since {@code changesBefore}. */
+    void remember(KeyDigest digest, ConsumerIdentity identity, long changesBefore) {
+        known.put(digest, identity);
+        // Put first and looked at afterwards: an announcement in between finds the entry or is seen here.
+        if (changes.get() != changesBefore) {
+            known.asMap().remove(digest, identity);
+        }
     }
 
     void rememberUnknown(KeyDigest digest) {
@@ -60,5 +67,23 @@ class KeyCache {
         unknown.put(digest, true);
     }
 
-    private record Entry(ConsumerIdentity identity, long readNanos) {}
+    /**
+     * Forgets consumers.
+     *
+     * @param subjects their ids, and {@code tenant:} with the ids of academies that are changed as a whole
+     */
+    void forget(Set<String> subjects) {
+        changes.incrementAndGet();
+        known.asMap().values().removeIf(identity -> {
+            LiveKey key = identity.key();
+            return subjects.contains(key.consumerId().toString())
+                    || subjects.contains("tenant:" + key.tenant().id());
+        });
+    }
+
+    /** Forgets everything. */
+    void forgetAll() {
+        changes.incrementAndGet();
+        known.invalidateAll();
+    }
 }

@@ -59,7 +59,7 @@ class MonthlyQuota {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(COUNT)) {
             int i = 0;
-            statement.setString(++i, key.tenant().id().toString());
+            statement.setObject(++i, key.tenant().id());
             statement.setObject(++i, key.tenant().id());
             statement.setObject(++i, key.consumerId());
             statement.setObject(++i, month);

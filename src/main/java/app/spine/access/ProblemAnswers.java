@@ -12,13 +12,11 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +33,12 @@ class ProblemAnswers {
     private final Refusals refusals;
     private final SpendLimit limit;
     private final ObjectMapper json;
-    private final Duration patience;
 
-    ProblemAnswers(RequestLog log, Refusals refusals, SpendLimit limit, ObjectMapper json, AccessConfig config) {
+    ProblemAnswers(RequestLog log, Refusals refusals, SpendLimit limit, ObjectMapper json) {
         this.log = log;
         this.refusals = refusals;
         this.limit = limit;
         this.json = json;
-        this.patience = config.logPatience();
     }
 
     /**
@@ -81,13 +77,10 @@ class ProblemAnswers {
                 ? shared
                 : log.append(
                         RequestEntry.of(exchange, status, code, answer.body().length()));
-        return Uni.createFrom()
-                .completionStage(durable.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS))
-                .onItemOrFailure()
-                .transform((_, failure) -> {
-                    exchange.refused = true;
-                    return failure == null ? answer : unlogged(exchange);
-                });
+        return Uni.createFrom().completionStage(durable).onItemOrFailure().transform((_, failure) -> {
+            exchange.refused = true;
+            return failure == null ? answer : unlogged(exchange);
+        });
     }
 
     /** Answers outside JAX-RS, once the answer may leave. */

@@ -5,10 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerResponseContext;
-import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionException;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
@@ -21,13 +18,11 @@ class RecordAnswer {
     private final RequestLog log;
     private final ProblemAnswers answers;
     private final ObjectMapper json;
-    private final Duration patience;
 
-    RecordAnswer(RequestLog log, ProblemAnswers answers, ObjectMapper json, AccessConfig config) {
+    RecordAnswer(RequestLog log, ProblemAnswers answers, ObjectMapper json) {
         this.log = log;
         this.answers = answers;
         this.json = json;
-        this.patience = config.logPatience();
     }
 
     @ServerResponseFilter
@@ -50,14 +45,12 @@ class RecordAnswer {
         exchange.headers().forEach(response.getHeaders()::putSingle);
     }
 
+    /** Without a time-out of its own, which would cost more than the wait: the log answers in time. */
     private boolean isDurable(RequestEntry entry) {
         try {
-            log.append(entry).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            log.append(entry).join();
             return true;
-        } catch (ExecutionException | TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (CompletionException e) {
             return false;
         }
     }

@@ -11,6 +11,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
@@ -18,35 +21,52 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The request log by group commit: all rows that wait while one commit runs share the next one. A row's future completes
- * when its commit is back, and fails when the row is not durable; nothing is dropped silently.
+ * when its commit is back, and fails when the row is not durable in time; nothing is dropped silently.
+ *
+ * <p>Commits follow each other at a distance. A single caller waits for nothing, because the last commit was long ago;
+ * under load more rows share a commit, which costs the database far less than the millisecond costs the caller.
  */
 @ApplicationScoped
 class RequestLog {
 
     private static final Logger LOG = Logger.getLogger(RequestLog.class);
 
-    // One statement's rows. 1,000 rows are about 300 kB on the wire; beyond that a batch only delays its first row.
+    // 1,000 rows are about 300 kB on the wire; beyond that a batch only delays its first row.
     private static final int MAX_BATCH = 1_000;
+
+    // As many as it takes for a row's share of the commit to become small: with them nothing is waited for.
+    private static final int FULL = RequestSql.MAX_ROWS;
 
     // A server that restarted has broken both connections of the pool; the third try gets a fresh one.
     private static final int RETRIES = 2;
 
+    private static final long DEADLINE_CHECK_MILLIS = 100;
+
     private final AgroalDataSource dataSource;
     private final int capacity;
+    private final long distanceNanos;
+    private final long patienceNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition waiting = lock.newCondition();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private List<Row> queue = new ArrayList<>();
+    private List<Row> writing = List.of();
     private boolean closed;
+    private long lastCommitNanos;
     private @Nullable Thread writer;
     private @Nullable Connection connection;
 
     RequestLog(@DataSource("log") AgroalDataSource dataSource, AccessConfig config) {
         this.dataSource = dataSource;
         this.capacity = config.logQueue();
+        this.distanceNanos = config.logCommitDistance().toNanos();
+        this.patienceNanos = config.logPatience().toNanos();
+        this.lastCommitNanos = System.nanoTime() - distanceNanos;
     }
 
     void start(@Observes StartupEvent event) {
         writer = Thread.ofPlatform().name("request-log").daemon(true).start(this::write);
+        Thread.ofPlatform().name("request-log-deadline").daemon(true).start(this::failOverdueRows);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -60,9 +80,13 @@ class RequestLog {
         if (writer != null) {
             writer.join();
         }
+        stopped.countDown();
     }
 
-    /** Joins the next commit. The future fails when the row could not be made durable. */
+    /**
+     * Joins the next commit. The future completes within {@code spine.access.log-patience}, exceptionally when the row
+     * could not be made durable, so that callers may wait for it without a time-out of their own.
+     */
     CompletableFuture<Void> append(RequestEntry entry) {
         Row row = new Row(entry);
         lock.lock();
@@ -71,7 +95,10 @@ class RequestLog {
                 row.done.completeExceptionally(new IllegalStateException("the request log takes no more rows"));
             } else {
                 queue.add(row);
-                waiting.signal();
+                // The writer waits for the first, and then at most for a full batch.
+                if (queue.size() == 1 || queue.size() == FULL) {
+                    waiting.signal();
+                }
             }
         } finally {
             lock.unlock();
@@ -109,21 +136,35 @@ class RequestLog {
     private List<Row> take() {
         lock.lock();
         try {
+            writing = List.of();
             while (queue.isEmpty() && !closed) {
                 waiting.awaitUninterruptibly();
             }
-            List<Row> taken = queue;
+            awaitDistance();
+            lastCommitNanos = System.nanoTime();
+            writing = queue;
             queue = new ArrayList<>();
-            return taken;
+            return writing;
         } finally {
             lock.unlock();
         }
     }
 
+    private void awaitDistance() {
+        try {
+            long left = distanceNanos - (System.nanoTime() - lastCommitNanos);
+            while (left > 0 && queue.size() < FULL && !closed) {
+                left = waiting.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // Nobody interrupts the writer; if somebody does, it writes at once.
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void commit(List<Row> rows, int retries) {
         try {
-            // Autocommit: the statement is the transaction, so its return is the commit.
-            RequestSql.append(open(), rows.stream().map(row -> row.entry).toList());
+            append(open(), rows.stream().map(row -> row.entry).toList());
             rows.forEach(row -> row.done.complete(null));
         } catch (SQLException e) {
             recover(rows, retries, e);
@@ -132,6 +173,50 @@ class RequestLog {
             LOG.error("A batch of the request log failed", e);
             close();
             rows.forEach(row -> row.done.completeExceptionally(e));
+        }
+    }
+
+    private static void append(Connection connection, List<RequestEntry> entries) throws SQLException {
+        if (entries.size() <= RequestSql.MAX_ROWS) {
+            // Autocommit: the statement is the transaction, so its return is the commit.
+            RequestSql.append(connection, entries);
+            return;
+        }
+        connection.setAutoCommit(false);
+        try {
+            for (int from = 0; from < entries.size(); from += RequestSql.MAX_ROWS) {
+                RequestSql.append(
+                        connection, entries.subList(from, Math.min(entries.size(), from + RequestSql.MAX_ROWS)));
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** One thread's clock for all rows: a time-out for each would cost more than the wait. */
+    private void failOverdueRows() {
+        try {
+            while (!stopped.await(DEADLINE_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+                List<Row> overdue = new ArrayList<>();
+                lock.lock();
+                try {
+                    long deadline = System.nanoTime() - patienceNanos;
+                    writing.stream()
+                            .filter(row -> row.sinceNanos - deadline < 0)
+                            .forEach(overdue::add);
+                    // A row that nobody waits for any more is not written either.
+                    queue.removeIf(row -> row.sinceNanos - deadline < 0 && overdue.add(row));
+                } finally {
+                    lock.unlock();
+                }
+                overdue.forEach(row -> row.done.completeExceptionally(new TimeoutException("no commit in time")));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -186,6 +271,7 @@ class RequestLog {
     private static final class Row {
 
         private final RequestEntry entry;
+        private final long sinceNanos = System.nanoTime();
         private final CompletableFuture<Void> done = new CompletableFuture<>();
 
         Row(RequestEntry entry) {

@@ -3,83 +3,110 @@ package app.spine.access;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.sql.Types;
+import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
-/** Writes log rows: any number in one statement, whose text does not depend on the number. */
+/**
+ * Writes log rows, several in one statement. Rows of values rather than arrays to unnest: measured, they take PostgreSQL a
+ * quarter less, and their parameters travel in binary. Each number of rows is a statement of its own, so the number is
+ * bounded.
+ */
 final class RequestSql {
 
-    // A retry after a connection broke mid-commit may find its rows there already.
-    private static final String APPEND = """
+    /** How many rows a statement takes: beyond this, another one adds next to nothing to a row's cost. */
+    static final int MAX_ROWS = 32;
+
+    private static final String INTO = """
             insert into api_requests (tenant_id, id, occurred_at, consumer_id, key_id, operation, method, path,
                 query_names, scopes, status, code, latency_us, bytes_in, bytes_out, limit_left, address, agent, trace_id,
                 idempotency_key, count)
-            select tenant_id, id, to_timestamp(occurred_us / 1e6), consumer_id, key_id, operation, method, path,
-                query_names, scopes, status, code, latency_us, bytes_in, bytes_out, limit_left, address, agent, trace_id,
-                idempotency_key, count
-            from unnest(?::uuid[], ?::uuid[], ?::bigint[], ?::uuid[], ?::uuid[], ?::text[], ?::text[], ?::text[],
-                ?::text[], ?::text[], ?::smallint[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
-                ?::text[], ?::text[], ?::text[], ?::integer[])
-                as row (tenant_id, id, occurred_us, consumer_id, key_id, operation, method, path, query_names, scopes,
-                    status, code, latency_us, bytes_in, bytes_out, limit_left, address, agent, trace_id, idempotency_key, count)
-            on conflict do nothing""";
+            values\s""";
+
+    // The casts give null its type.
+    private static final String ROW = "(?::uuid, ?::uuid, ?::timestamptz, ?::uuid, ?::uuid, ?::text, ?::text, ?::text,"
+            + " ?::text, ?::text, ?::int2, ?::text, ?::int8, ?::int8, ?::int8, ?::int8, ?::text, ?::text, ?::text,"
+            + " ?::text, ?::int4)";
+
+    // A retry after a connection broke mid-commit may find its rows there already.
+    private static final String ONCE = " on conflict do nothing";
+
+    private static final AtomicReferenceArray<@Nullable String> STATEMENTS = new AtomicReferenceArray<>(MAX_ROWS + 1);
 
     private RequestSql() {}
 
+    /** Writes at most {@link #MAX_ROWS} rows. */
     static void append(Connection connection, List<RequestEntry> entries) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
-            Columns columns = new Columns(connection, statement, entries);
-            columns.set("uuid", RequestEntry::tenantId);
-            columns.set("uuid", RequestEntry::id);
-            columns.set("int8", RequestSql::micros);
-            columns.set("uuid", RequestEntry::consumerId);
-            columns.set("uuid", RequestEntry::keyId);
-            columns.set("text", RequestEntry::operation);
-            columns.set("text", RequestEntry::method);
-            columns.set("text", RequestEntry::path);
-            columns.set("text", RequestEntry::queryNames);
-            columns.set("text", RequestEntry::scopes);
-            columns.set("int2", RequestEntry::status);
-            columns.set("text", RequestEntry::code);
-            columns.set("int8", RequestEntry::latencyMicros);
-            columns.set("int8", RequestEntry::bytesIn);
-            columns.set("int8", RequestEntry::bytesOut);
-            columns.set("int8", RequestEntry::limitLeft);
-            columns.set("text", RequestEntry::address);
-            columns.set("text", RequestEntry::agent);
-            columns.set("text", RequestEntry::traceId);
-            columns.set("text", RequestEntry::idempotencyKey);
-            columns.set("int4", RequestEntry::count);
+        try (PreparedStatement statement = connection.prepareStatement(statement(entries.size()))) {
+            Row row = new Row(statement);
+            for (RequestEntry entry : entries) {
+                row.set(entry);
+            }
             statement.executeUpdate();
         }
     }
 
-    private static long micros(RequestEntry entry) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, entry.occurredAt());
+    private static String statement(int rows) {
+        String known = STATEMENTS.get(rows);
+        if (known == null) {
+            known = INTO + String.join(", ", Collections.nCopies(rows, ROW)) + ONCE;
+            STATEMENTS.set(rows, known);
+        }
+        return known;
     }
 
-    private static final class Columns {
+    /** Sets parameters in their order. Types stay the same for null, or the statement would be prepared anew. */
+    private static final class Row {
 
-        private final Connection connection;
         private final PreparedStatement statement;
-        private final List<RequestEntry> entries;
         private int index;
 
-        Columns(Connection connection, PreparedStatement statement, List<RequestEntry> entries) {
-            this.connection = connection;
+        Row(PreparedStatement statement) {
             this.statement = statement;
-            this.entries = entries;
         }
 
-        void set(String type, Function<RequestEntry, ? extends @org.jspecify.annotations.Nullable Object> value)
-                throws SQLException {
-            Object[] values = new Object[entries.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = value.apply(entries.get(i));
+        void set(RequestEntry entry) throws SQLException {
+            uuid(entry.tenantId());
+            uuid(entry.id());
+            statement.setObject(++index, entry.occurredAt().atOffset(ZoneOffset.UTC));
+            uuid(entry.consumerId());
+            uuid(entry.keyId());
+            statement.setString(++index, entry.operation());
+            statement.setString(++index, entry.method());
+            statement.setString(++index, entry.path());
+            statement.setString(++index, entry.queryNames());
+            statement.setString(++index, entry.scopes());
+            statement.setShort(++index, entry.status());
+            statement.setString(++index, entry.code());
+            statement.setLong(++index, entry.latencyMicros());
+            statement.setLong(++index, entry.bytesIn());
+            statement.setLong(++index, entry.bytesOut());
+            number(entry.limitLeft());
+            statement.setString(++index, entry.address());
+            statement.setString(++index, entry.agent());
+            statement.setString(++index, entry.traceId());
+            statement.setString(++index, entry.idempotencyKey());
+            statement.setInt(++index, entry.count());
+        }
+
+        private void uuid(@Nullable UUID value) throws SQLException {
+            if (value == null) {
+                statement.setNull(++index, Types.OTHER, "uuid");
+            } else {
+                statement.setObject(++index, value);
             }
-            statement.setArray(++index, connection.createArrayOf(type, values));
+        }
+
+        private void number(@Nullable Long value) throws SQLException {
+            if (value == null) {
+                statement.setNull(++index, Types.BIGINT);
+            } else {
+                statement.setLong(++index, value);
+            }
         }
     }
 }

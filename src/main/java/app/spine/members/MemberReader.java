@@ -69,7 +69,7 @@ class MemberReader {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement =
                         connection.prepareStatement(withContacts ? MEMBER_WITH_CONTACTS : MEMBER)) {
-            statement.setString(1, tenantId.toString());
+            statement.setObject(1, tenantId);
             statement.setObject(2, tenantId);
             statement.setObject(3, uuid);
             statement.execute();

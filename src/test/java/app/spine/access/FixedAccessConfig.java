@@ -27,8 +27,13 @@ record FixedAccessConfig(
     }
 
     @Override
-    public Duration keyFreshFor() {
-        return Duration.ofMillis(800);
+    public Duration feedHeartbeat() {
+        return Duration.ofMillis(250);
+    }
+
+    @Override
+    public Duration feedTrust() {
+        return Duration.ofMillis(750);
     }
 
     @Override
@@ -39,6 +44,11 @@ record FixedAccessConfig(
     @Override
     public Duration logPatience() {
         return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public Duration logCommitDistance() {
+        return Duration.ofMillis(1);
     }
 
     @Override
