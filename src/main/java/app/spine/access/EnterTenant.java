@@ -1,5 +1,6 @@
 package app.spine.access;
 
+import app.spine.consumers.FirstUse;
 import app.spine.consumers.LiveKey;
 import app.spine.events.Actor;
 import app.spine.events.CurrentOrigin;
@@ -20,11 +21,13 @@ class EnterTenant {
     private final CurrentTenant currentTenant;
     private final CurrentOrigin origin;
     private final GrantedScopes granted;
+    private final FirstUse firstUse;
 
-    EnterTenant(CurrentTenant currentTenant, CurrentOrigin origin, GrantedScopes granted) {
+    EnterTenant(CurrentTenant currentTenant, CurrentOrigin origin, GrantedScopes granted, FirstUse firstUse) {
         this.currentTenant = currentTenant;
         this.origin = origin;
         this.granted = granted;
+        this.firstUse = firstUse;
     }
 
     @ServerRequestFilter(priority = Step.ENTER_TENANT)
@@ -49,5 +52,6 @@ class EnterTenant {
             throw new Problem(
                     AccessProblem.CONSUMER_SUSPENDED, "An owner or admin of the academy can restore the consumer.");
         }
+        firstUse.note(key, exchange.publicId());
     }
 }

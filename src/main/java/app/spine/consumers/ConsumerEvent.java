@@ -47,4 +47,51 @@ sealed interface ConsumerEvent extends DomainEvent {
             return new Subject("consumer", consumerId);
         }
     }
+
+    /** Carries both keys' views. */
+    record KeyRotated(String consumerId, KeyView before, KeyRotation after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_rotated";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
+
+    /** A key that replaces another was used, which may have moved the other one's end. */
+    record KeyFirstUsed(String consumerId, KeyRotation before, KeyRotation after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_first_used";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
+
+    record KeyRevoked(String consumerId, KeyView before, KeyView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_revoked";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
 }

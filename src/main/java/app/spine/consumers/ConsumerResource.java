@@ -16,15 +16,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Consumers and their keys, for the academy's own automation. */
+/** Consumers, for the academy's own automation. */
 @Path("/v1/consumers")
 @Tag(name = "Consumers", description = "Apps that call the API, and their keys.")
 @Produces(MediaType.APPLICATION_JSON)
@@ -35,12 +33,10 @@ class ConsumerResource {
 
     private final Consumers consumers;
     private final AcademyLimits limits;
-    private final Clock clock;
 
-    ConsumerResource(Consumers consumers, AcademyLimits limits, Clock clock) {
+    ConsumerResource(Consumers consumers, AcademyLimits limits) {
         this.consumers = consumers;
         this.limits = limits;
-        this.clock = clock;
     }
 
     @GET
@@ -87,45 +83,5 @@ class ConsumerResource {
     @Operation(operationId = "readConsumer", summary = "Read a consumer")
     public ConsumerView read(@PathParam("id") String id) {
         return ConsumerView.of(consumers.require(id), limits.ofAcademy());
-    }
-
-    @GET
-    @Path("/{id}/keys")
-    @PermissionsAllowed("consumers:read")
-    @Governed
-    @InTransaction
-    @Operation(operationId = "listKeys", summary = "List a consumer's keys")
-    public Page<KeyView> listKeys(
-            @PathParam("id") String id,
-            @QueryParam("limit") @Nullable String limit,
-            @QueryParam("after") @Nullable String after) {
-        int size = Page.limit(limit);
-        UUID from = Page.after(after, "keys", id).orElse(null);
-        Instant now = clock.instant();
-        return Page.of(
-                consumers.listKeys(consumers.require(id), from, size),
-                size,
-                "keys",
-                id,
-                key -> key.id,
-                key -> KeyView.of(key, now));
-    }
-
-    @POST
-    @Path("/{id}/keys")
-    @Consumes(MediaType.APPLICATION_JSON)
-    @PermissionsAllowed("consumers:write")
-    @Governed(auditEvent = ConsumerEvent.KeyIssued.NAME)
-    @InTransaction
-    @Operation(
-            operationId = "issueKey",
-            summary = "Issue a key",
-            description = "The answer holds the key, the only time it is shown. The calling key must hold every scope"
-                    + " of the consumer.")
-    public RestResponse<IssuedKey> issueKey(@PathParam("id") String id, @NotNull @Valid NewKey wanted) {
-        IssuedKey issued = consumers.issueKey(id, wanted);
-        return RestResponse.ResponseBuilder.<IssuedKey>create(RestResponse.Status.CREATED)
-                .entity(issued)
-                .build();
     }
 }

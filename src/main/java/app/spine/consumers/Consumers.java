@@ -1,6 +1,5 @@
 package app.spine.consumers;
 
-import app.spine.events.CurrentOrigin;
 import app.spine.events.DomainEvent;
 import app.spine.http.GrantedScopes;
 import app.spine.http.HttpProblem;
@@ -11,7 +10,6 @@ import app.spine.http.UuidV7;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -21,32 +19,25 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The operations on consumers and their keys. Every method runs in the transaction that its caller opened. */
+/** The operations on consumers. Every method runs in the transaction that its caller opened. */
 @ApplicationScoped
 class Consumers {
 
     private final EntityManager entities;
     private final Event<DomainEvent> events;
     private final GrantedScopes granted;
-    private final CurrentOrigin origin;
-    private final Peppers peppers;
     private final AcademyLimits limits;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
 
     Consumers(
             EntityManager entities,
             Event<DomainEvent> events,
             GrantedScopes granted,
-            CurrentOrigin origin,
-            Peppers peppers,
             AcademyLimits limits,
             Clock clock) {
         this.entities = entities;
         this.events = events;
         this.granted = granted;
-        this.origin = origin;
-        this.peppers = peppers;
         this.limits = limits;
         this.clock = clock;
     }
@@ -77,42 +68,12 @@ class Consumers {
                 .orElseThrow(Problem::notFound);
     }
 
-    /** Up to {@code limit + 1} keys of a consumer in the order of their making. */
-    List<ApiKey> listKeys(Consumer consumer, @Nullable UUID after, int limit) {
-        return entities.createQuery(
-                        "from ApiKey where consumerId = :consumer and id > :after order by id", ApiKey.class)
-                .setParameter("consumer", consumer.id)
-                .setParameter("after", after == null ? new UUID(0, 0) : after)
-                .setMaxResults(limit + 1)
-                .getResultList();
-    }
-
-    /** The key the current call was made with; null when it was not made with one of this tenant. */
-    @Nullable
-    ApiKey findOwnKey() {
-        return TypeId.parse("key", origin.actor().keyId())
-                .map(uuid -> entities.find(ApiKey.class, uuid))
-                .orElse(null);
-    }
-
-    IssuedKey issueKey(String consumerId, NewKey wanted) {
-        Consumer consumer = require(consumerId);
-        // Whoever has the key has the consumer's scopes, so issuing one grants them all.
+    /** Whoever has a key of the consumer has its scopes, so making one grants them all. */
+    void refuseStronger(Consumer consumer) {
         refuseGranting(
                 consumer.scopes,
                 i -> "",
-                scope -> "The consumer holds " + scope + " and your key does not, so it cannot issue a key for it.");
-        Instant now = now();
-        refuseUnusable(wanted, now);
-        String text = KeyText.generate(Environment.parse(consumer.environment).orElseThrow(), random);
-        ApiKey key = new ApiKey(
-                UuidV7.create(clock), consumer.id, text, peppers, origin.actor().id(), now);
-        key.notBefore = wanted.notBefore();
-        key.expiresAt = wanted.expiresAt();
-        entities.persist(key);
-        KeyView view = KeyView.of(key, now);
-        events.fire(new ConsumerEvent.KeyIssued(TypeId.format("consumer", consumer.id), view));
-        return new IssuedKey(view.id(), text, view.notBefore(), view.expiresAt());
+                scope -> "The consumer holds " + scope + " and your key does not, so it cannot make a key for it.");
     }
 
     /** An API caller grants only what its own key holds: a key that could make a stronger one would hold everything. */
@@ -127,23 +88,6 @@ class Consumers {
                     "A caller grants only scopes that its own key holds.",
                     reasons);
         }
-    }
-
-    private static void refuseUnusable(NewKey wanted, Instant now) {
-        Instant expiresAt = wanted.expiresAt();
-        if (expiresAt == null) {
-            return;
-        }
-        if (!expiresAt.isAfter(now)) {
-            throw invalid("/expires_at", "expires_at lies in the past: choose a later time or leave it out.");
-        }
-        if (wanted.notBefore() != null && !wanted.notBefore().isBefore(expiresAt)) {
-            throw invalid("/not_before", "not_before must lie before expires_at.");
-        }
-    }
-
-    private static Problem invalid(String pointer, String detail) {
-        return new Problem(HttpProblem.INVALID, Reason.at(HttpProblem.INVALID, pointer, detail));
     }
 
     private Instant now() {

@@ -1,5 +1,6 @@
 package app.spine.consumers;
 
+import app.spine.http.Network;
 import app.spine.tenancy.Tenant;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +24,7 @@ public class KeyLookup {
 
     private static final String FIND = """
             select key_id, tenant_id, data_tenant_id, zone, consumer_id, consumer_status, scopes,
-                   not_before, expires_at, revoked_at,
+                   not_before, expires_at, revoked_at, networks, is_replaced, awaits_first_use,
                    burst_requests, burst_seconds, sustained_requests, sustained_seconds, monthly_quota
             from find_key(?, ?)""";
 
@@ -62,7 +64,6 @@ public class KeyLookup {
     }
 
     private static LiveKey read(ResultSet row) throws SQLException {
-        Array scopes = row.getArray("scopes");
         ZoneId zone = ZoneId.of(row.getString("zone"));
         return new LiveKey(
                 row.getObject("key_id", UUID.class),
@@ -70,16 +71,25 @@ public class KeyLookup {
                 new Tenant(row.getObject("data_tenant_id", UUID.class), zone),
                 row.getObject("consumer_id", UUID.class),
                 row.getString("consumer_status").equals("suspended"),
-                Set.of((String[]) scopes.getArray()),
+                Set.of(texts(row.getArray("scopes"))),
                 instant(row.getTimestamp("not_before")),
                 instant(row.getTimestamp("expires_at")),
                 instant(row.getTimestamp("revoked_at")),
+                Arrays.stream(texts(row.getArray("networks")))
+                        .map(Network::parse)
+                        .toList(),
+                row.getBoolean("is_replaced"),
+                row.getBoolean("awaits_first_use"),
                 new EffectiveLimits(
                         row.getInt("burst_requests"),
                         row.getInt("burst_seconds"),
                         row.getInt("sustained_requests"),
                         row.getInt("sustained_seconds"),
                         row.getObject("monthly_quota", Long.class)));
+    }
+
+    private static String[] texts(Array array) throws SQLException {
+        return (String[]) array.getArray();
     }
 
     private static @Nullable Instant instant(@Nullable Timestamp timestamp) {

@@ -1,5 +1,6 @@
 package app.spine.reference;
 
+import java.util.Set;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.headers.Header;
@@ -8,6 +9,9 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** The headers that answers carry. */
 final class Headers {
+
+    /** Make what has no address of its own. */
+    private static final Set<String> SHOWN_ONCE = Set.of("issueKey", "rotateKey", "rotateOwnKey");
 
     private Headers() {}
 
@@ -20,7 +24,7 @@ final class Headers {
             answer.addHeader(
                     "Idempotency-Replayed", header("true on the stored answer of an earlier request.", "true"));
         }
-        if (creates && !id.equals("issueKey")) {
+        if (creates && !SHOWN_ONCE.contains(id)) {
             answer.addHeader(
                     "Location", header("Where the new record is.", "/v1/members/member_01h455vb4pex5vsknk084sn02q"));
         }
