@@ -32,6 +32,54 @@ sealed interface ConsumerEvent extends DomainEvent {
         }
     }
 
+    /** Any change but those of its status. */
+    record Updated(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.updated";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
+    /** Its calls are refused from now on; other members may have changed with its status. */
+    record Suspended(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.suspended";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
+    /** Its calls are let in again; other members may have changed with its status. */
+    record Restored(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.restored";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
     /** Carries the key's view, which has no secret, and the consumer it belongs to. */
     record KeyIssued(String consumerId, KeyView after) implements ConsumerEvent {
 

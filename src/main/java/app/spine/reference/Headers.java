@@ -13,6 +13,10 @@ final class Headers {
     /** Make what has no address of its own. */
     private static final Set<String> SHOWN_ONCE = Set.of("issueKey", "rotateKey", "rotateOwnKey");
 
+    /** Of a record that is changed by If-Match. */
+    private static final Set<String> WITH_ETAG =
+            Set.of("addMember", "readMember", "changeMember", "createConsumer", "readConsumer", "changeConsumer");
+
     private Headers() {}
 
     /** Those of a success. */
@@ -28,7 +32,7 @@ final class Headers {
             answer.addHeader(
                     "Location", header("Where the new record is.", "/v1/members/member_01h455vb4pex5vsknk084sn02q"));
         }
-        if (id.equals("addMember") || id.equals("readMember") || id.equals("changeMember")) {
+        if (WITH_ETAG.contains(id)) {
             answer.addHeader("ETag", header("What a change is based on; send it as If-Match.", "\"7-c\""));
         }
     }
