@@ -1,6 +1,5 @@
 package app.spine.access;
 
-import app.spine.consumers.FirstUse;
 import app.spine.consumers.LiveKey;
 import app.spine.events.Actor;
 import app.spine.events.CurrentOrigin;
@@ -21,13 +20,13 @@ class EnterTenant {
     private final CurrentTenant currentTenant;
     private final CurrentOrigin origin;
     private final GrantedScopes granted;
-    private final FirstUse firstUse;
+    private final NoteKeyUse keyUse;
 
-    EnterTenant(CurrentTenant currentTenant, CurrentOrigin origin, GrantedScopes granted, FirstUse firstUse) {
+    EnterTenant(CurrentTenant currentTenant, CurrentOrigin origin, GrantedScopes granted, NoteKeyUse keyUse) {
         this.currentTenant = currentTenant;
         this.origin = origin;
         this.granted = granted;
-        this.firstUse = firstUse;
+        this.keyUse = keyUse;
     }
 
     @ServerRequestFilter(priority = Step.ENTER_TENANT)
@@ -52,6 +51,6 @@ class EnterTenant {
             throw new Problem(
                     AccessProblem.CONSUMER_SUSPENDED, "An owner or admin of the academy can restore the consumer.");
         }
-        firstUse.note(key, exchange.publicId());
+        keyUse.note(exchange, key, operation.id());
     }
 }

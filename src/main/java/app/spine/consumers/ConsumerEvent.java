@@ -142,4 +142,20 @@ sealed interface ConsumerEvent extends DomainEvent {
             return new Subject("consumer", consumerId);
         }
     }
+
+    /** A key has 30 days, 7 days or 1 day left. */
+    record KeyExpiring(String consumerId, KeyEnd after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_expiring";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
 }

@@ -9,8 +9,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /** Notes the first use of a key that replaces another, durable before the call goes on. Only that call pays for it. */
 @ApplicationScoped
@@ -36,14 +34,14 @@ public class FirstUse {
      * Starts the clock of the key that this one replaces; does nothing for any other key, and blocks.
      *
      * @param requestId the public id of the request that used it
-     * @throws IllegalStateException when it could not be made durable
+     * @throws RuntimeException when it could not be made durable
      */
     public void note(LiveKey key, String requestId) {
         if (!key.awaitsFirstUse() || noted.getIfPresent(key.keyId()) != null) {
             return;
         }
-        // On a thread of its own, as a job: a test consumer's request works on the sandbox, its key is the academy's.
-        FutureTask<Boolean> task = new FutureTask<>(() -> tenants.call(key.tenant(), () -> {
+        // Apart from the request: a test consumer's works on the sandbox, its key is the academy's.
+        noted.put(key.keyId(), tenants.callApart(key.tenant(), () -> {
             origin.identify(
                     new Actor(
                             Actor.Kind.CONSUMER,
@@ -53,14 +51,5 @@ public class FirstUse {
             keys.noteFirstUse(key.keyId());
             return true;
         }));
-        Thread.ofVirtual().name("first-use").start(task);
-        try {
-            noted.put(key.keyId(), task.get());
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the first use of a key could not be noted", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while the first use of a key was noted", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package app.spine.consumers;
 
 import app.spine.http.Network;
+import app.spine.tenancy.RowLevelSecurity;
 import app.spine.tenancy.Tenant;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
@@ -28,6 +29,11 @@ public class KeyLookup {
                    burst_requests, burst_seconds, sustained_requests, sustained_seconds, monthly_quota
             from find_key(?, ?)""";
 
+    // Guarded by the version it was found under, since other nodes find it at the same moment.
+    private static final String RENEW = RowLevelSecurity.ENTER + """
+            ;
+            update api_keys set pepper_version = ?, hash = ? where tenant_id = ? and id = ? and pepper_version = ?""";
+
     private final DataSource dataSource;
     private final Peppers peppers;
 
@@ -42,7 +48,8 @@ public class KeyLookup {
     }
 
     /**
-     * Asks the database, once for each pepper that keys may still be stored under.
+     * Asks the database, once for each pepper that keys may still be stored under. A key found under an older pepper,
+     * one of a lower version, is stored under the current one.
      *
      * @param key a well-formed key
      * @param hash its hash under the current pepper
@@ -50,16 +57,43 @@ public class KeyLookup {
     public Optional<LiveKey> find(String key, byte[] hash) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(FIND)) {
+            int current = peppers.currentVersion();
             for (int version : peppers.versions()) {
-                statement.setShort(1, (short) version);
-                statement.setBytes(2, version == peppers.currentVersion() ? hash : peppers.hmac(version, key));
-                try (ResultSet row = statement.executeQuery()) {
-                    if (row.next()) {
-                        return Optional.of(read(row));
+                LiveKey found = find(statement, version, version == current ? hash : peppers.hmac(version, key));
+                if (found != null) {
+                    // Only ever to a newer one: while a pepper is being replaced, some nodes still have the old one
+                    // first.
+                    if (version < current && found.revokedAt() == null) {
+                        renew(connection, found, version, hash);
                     }
+                    return Optional.of(found);
                 }
             }
-            return Optional.empty();
+            // Another node may have stored the key anew between two of the questions.
+            return peppers.versions().size() == 1
+                    ? Optional.empty()
+                    : Optional.ofNullable(find(statement, current, hash));
+        }
+    }
+
+    private static @Nullable LiveKey find(PreparedStatement statement, int version, byte[] hash) throws SQLException {
+        statement.setShort(1, (short) version);
+        statement.setBytes(2, hash);
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() ? read(row) : null;
+        }
+    }
+
+    /** Stores a key under the current pepper from its first use on, so that an older pepper can be given up some day. */
+    private void renew(Connection connection, LiveKey key, int version, byte[] hash) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
+            statement.setString(1, key.tenant().id().toString());
+            statement.setShort(2, (short) peppers.currentVersion());
+            statement.setBytes(3, hash);
+            statement.setObject(4, key.tenant().id());
+            statement.setObject(5, key.keyId());
+            statement.setShort(6, (short) version);
+            statement.execute();
         }
     }
 

@@ -16,8 +16,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Clock;
-import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -35,33 +34,31 @@ class KeyResource {
 
     private final Consumers consumers;
     private final Keys keys;
-    private final Clock clock;
+    private final KeyViews views;
 
-    KeyResource(Consumers consumers, Keys keys, Clock clock) {
+    KeyResource(Consumers consumers, Keys keys, KeyViews views) {
         this.consumers = consumers;
         this.keys = keys;
-        this.clock = clock;
+        this.views = views;
     }
 
     @GET
     @PermissionsAllowed("consumers:read")
     @Governed
     @InTransaction
-    @Operation(operationId = "listKeys", summary = "List a consumer's keys")
+    @Operation(
+            operationId = "listKeys",
+            summary = "List a consumer's keys",
+            description = "With each key's last use, known within a minute, so that a rotation shows who still uses the"
+                    + " old key; and with the reminders of its end, sent 30 days, 7 days and 1 day before.")
     public Page<KeyView> list(
             @PathParam("id") String id,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("after") @Nullable String after) {
         int size = Page.limit(limit);
         UUID from = Page.after(after, LIST, id).orElse(null);
-        Instant now = clock.instant();
-        return Page.of(
-                keys.list(consumers.require(id), from, size),
-                size,
-                LIST,
-                id,
-                key -> key.id,
-                key -> KeyView.of(key, now));
+        List<ApiKey> found = keys.list(consumers.require(id), from, size);
+        return Page.of(found, size, LIST, id, key -> key.id, views.of(found));
     }
 
     @POST
@@ -111,7 +108,7 @@ class KeyResource {
             description =
                     "It stops working on every node within a second, for good. Revoking it again changes nothing.")
     public RestResponse<KeyView> revoke(@PathParam("id") String id, @PathParam("key") String key) {
-        return RestResponse.ok(keys.revoke(id, key));
+        return RestResponse.ok(views.of(keys.revoke(id, key)));
     }
 
     private static <T> RestResponse<T> created(T answer) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param replaces the key whose place it took
  * @param replacedBy the key that takes its place
  * @param firstUsedAt when a key that replaces another was used for the first time
+ * @param lastUsed the last call that was let in; of a key that is being replaced, who still uses it
+ * @param reminders of its end, the earliest first
  */
 public record KeyView(
         String id,
@@ -31,9 +33,16 @@ public record KeyView(
         List<String> networks,
         @Schema(nullable = true) @Nullable String replaces,
         @Schema(nullable = true) @Nullable String replacedBy,
-        @Schema(nullable = true) @Nullable Instant firstUsedAt) {
+        @Schema(nullable = true) @Nullable Instant firstUsedAt,
+        @Schema(nullable = true) @Nullable LastUse lastUsed,
+        List<SentReminder> reminders) {
 
+    /** Without use and reminders, which are no part of what changes. */
     static KeyView of(ApiKey key, Instant now) {
+        return of(key, now, null, List.of());
+    }
+
+    static KeyView of(ApiKey key, Instant now, @Nullable LastUse lastUsed, List<SentReminder> reminders) {
         return new KeyView(
                 TypeId.format("key", key.id),
                 key.status(now),
@@ -46,6 +55,8 @@ public record KeyView(
                 List.copyOf(key.networks),
                 key.replaces == null ? null : TypeId.format("key", key.replaces),
                 key.replacedBy == null ? null : TypeId.format("key", key.replacedBy),
-                key.firstUsedAt);
+                key.firstUsedAt,
+                lastUsed,
+                reminders);
     }
 }

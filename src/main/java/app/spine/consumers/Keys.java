@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,7 @@ class Keys {
     }
 
     /** Ends a key for good. A key that was revoked before stays as it is. */
-    KeyView revoke(String consumerId, String keyId) {
+    ApiKey revoke(String consumerId, String keyId) {
         ApiKey key = require(consumers.require(consumerId), keyId);
         Instant now = now();
         if (key.revokedAt == null) {
@@ -128,7 +129,50 @@ class Keys {
             key.revokedAt = now;
             events.fire(new ConsumerEvent.KeyRevoked(publicId(key.consumerId), before, KeyView.of(key, now)));
         }
-        return KeyView.of(key, now);
+        return key;
+    }
+
+    /** Ends a key that became public and every live key rotated from it; returns how many. */
+    int endLeaked(UUID keyId) {
+        // Locked first, so that no rotation of it can be under way and missed.
+        entities.find(ApiKey.class, keyId, LockModeType.PESSIMISTIC_WRITE);
+        Instant now = now();
+        List<ApiKey> live = entities
+                .createQuery("from ApiKey where id in :ids and revokedAt is null order by id", ApiKey.class)
+                .setParameter("ids", family(keyId))
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getResultList()
+                .stream()
+                .filter(key -> key.isLive(now))
+                .toList();
+        for (ApiKey key : live) {
+            KeyView before = KeyView.of(key, now);
+            key.revokedAt = now;
+            key.leakedAt = now;
+            events.fire(new ConsumerEvent.KeyRevoked(publicId(key.consumerId), before, KeyView.of(key, now)));
+        }
+        return live.size();
+    }
+
+    /** The key and all that were rotated from it, one after another. */
+    private List<UUID> family(UUID keyId) {
+        return entities.createQuery("""
+                        with family as (
+                            select k.id as id from ApiKey k where k.id = :key
+                            union
+                            select k.id as id from ApiKey k join family f on k.replaces = f.id)
+                        select f.id from family f""", UUID.class).setParameter("key", keyId).getResultList();
+    }
+
+    /** Says of each of these keys that it ends within so many days. */
+    void announceEnds(Map<UUID, Short> days) {
+        Instant now = now();
+        entities.createQuery("from ApiKey where id in :ids order by id", ApiKey.class)
+                .setParameter("ids", days.keySet())
+                .getResultStream()
+                .forEach(key -> events.fire(new ConsumerEvent.KeyExpiring(
+                        publicId(key.consumerId),
+                        new KeyEnd(KeyView.of(key, now), Objects.requireNonNull(days.get(key.id))))));
     }
 
     /** The first use of a key that replaces another: from now on the other one's overlap runs. Later uses change nothing. */

@@ -15,7 +15,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.time.Clock;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -31,14 +30,14 @@ class OwnConsumerResource {
     private final Keys keys;
     private final AcademyLimits limits;
     private final CurrentOrigin origin;
-    private final Clock clock;
+    private final KeyViews views;
 
-    OwnConsumerResource(Consumers consumers, Keys keys, AcademyLimits limits, CurrentOrigin origin, Clock clock) {
+    OwnConsumerResource(Consumers consumers, Keys keys, AcademyLimits limits, CurrentOrigin origin, KeyViews views) {
         this.consumers = consumers;
         this.keys = keys;
         this.limits = limits;
         this.origin = origin;
-        this.clock = clock;
+        this.views = views;
     }
 
     @GET
@@ -51,10 +50,7 @@ class OwnConsumerResource {
         Consumer consumer = consumers.require(origin.actor().id());
         ApiKey key = keys.findOwn();
         return OwnConsumerView.of(
-                consumer,
-                limits.ofAcademy(),
-                limits.findQuotaUse(consumer),
-                key == null ? null : KeyView.of(key, clock.instant()));
+                consumer, limits.ofAcademy(), limits.findQuotaUse(consumer), key == null ? null : views.of(key));
     }
 
     @POST

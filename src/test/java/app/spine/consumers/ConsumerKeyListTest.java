@@ -62,7 +62,9 @@ class ConsumerKeyListTest {
                         "networks",
                         "replaces",
                         "replaced_by",
-                        "first_used_at");
+                        "first_used_at",
+                        "last_used",
+                        "reminders");
         assertThat(answer.asString()).doesNotContain(app.key(), app.key().substring(11, 41), expired.key());
     }
 
