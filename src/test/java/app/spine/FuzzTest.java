@@ -2,6 +2,7 @@ package app.spine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.spine.consumers.Environment;
 import app.spine.http.ProblemCatalogue;
 import app.spine.http.ProblemKind;
 import app.spine.testsupport.Academy;
@@ -29,11 +30,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,6 +52,8 @@ class FuzzTest {
     private static final long SEED = Long.getLong("spine.fuzz.seed", 20_261_122);
     private static final int THREADS = 24;
     private static final Pattern KEY = Pattern.compile("spine_(live|test)_[0-9A-Za-z]{36}");
+    private static final Set<String> SHOW_KEYS = Set.of("issueKey", "rotateKey", "rotateOwnKey");
+    private static final int SPARE_KEYS = 60;
     private static final UUID NOBODY = new UUID(0, 0);
     private static final Path KEYS = Path.of("target", "fuzz", "demo-keys-" + UUID.randomUUID() + ".env");
 
@@ -79,6 +84,13 @@ class FuzzTest {
         UUID lakeside = demo.tenant("lakeside");
         TestConsumer everything = demo.consumer("SPINE_ADMIN_KEY");
         TestConsumer others = demo.consumer("SPINE_OTHER_TENANT_KEY");
+        // Not the callers themselves: they would soon have no key that works.
+        Academy academy = Academy.of(harbour);
+        TestConsumer changed = academy.consumer("members:read");
+        List<String> keys = IntStream.range(0, SPARE_KEYS)
+                .mapToObj(i -> academy.issue(changed.id(), Environment.LIVE, null, null)
+                        .publicKeyId())
+                .toList();
         Map<String, Long> before = counts(List.of(harbour, lakeside));
         String adult = add(everything, "Adultmarker", "1980-01-01", "adultcontact@example.com");
         String minor = add(everything, "Minormarker", "2020-01-01", "minorcontact@example.com");
@@ -106,14 +118,18 @@ class FuzzTest {
                         "members",
                         List.of(adult, foreign),
                         "consumers",
-                        List.of(everything.publicId(), others.publicId())),
+                        List.of(changed.publicId(), changed.publicId(), changed.publicId(), others.publicId()),
+                        "keys",
+                        keys),
                 searches);
         FuzzedRequests theirs = new FuzzedRequests(
                 Map.of(
                         "members",
                         List.of(adult, minor, foreign),
                         "consumers",
-                        List.of(everything.publicId(), others.publicId())),
+                        List.of(changed.publicId(), others.publicId()),
+                        "keys",
+                        keys),
                 searches);
         List<Exchange> exchanges = send(callers, ours, theirs);
         assertThat(exchanges).hasSize(REQUESTS);
@@ -174,7 +190,7 @@ class FuzzTest {
         assertThat(answer.header("Request-Id")).isNotNull().matches("req_[0-9a-z]{26}");
         assertThat(exchange.caller().hidden())
                 .noneMatch(hidden -> answer.toString().contains(hidden));
-        if (!(exchange.operation().id().equals("issueKey") && answer.status() == 201)) {
+        if (!(SHOW_KEYS.contains(exchange.operation().id()) && answer.status() == 201)) {
             assertThat(KEY.matcher(answer.toString()).find())
                     .as("a key in the answer")
                     .isFalse();
@@ -252,8 +268,11 @@ class FuzzTest {
             Map.entry("member.created", "select count(*) from audit_log where event = 'member.created'"),
             Map.entry("member.updated", "select count(*) from audit_log where event = 'member.updated'"),
             Map.entry("consumer.created", "select count(*) from audit_log where event = 'consumer.created'"),
-            Map.entry("consumer.key_issued", "select count(*) from audit_log where event = 'consumer.key_issued'"),
+            Map.entry(
+                    "keys issued and rotated",
+                    "select count(*) from audit_log where event in ('consumer.key_issued', 'consumer.key_rotated')"),
             Map.entry("audit records", "select count(*) from audit_log"),
+            Map.entry("audit records of requests", "select count(*) from audit_log where actor_kind <> 'system'"),
             Map.entry("audit values", "select count(*) from audit_values"),
             Map.entry(
                     "requests with audit records",
@@ -272,9 +291,9 @@ class FuzzTest {
                 .containsEntry("member.created", made.get("members"))
                 .containsEntry("member.updated", made.get("changes of members"))
                 .containsEntry("consumer.created", made.get("consumers"))
-                .containsEntry("consumer.key_issued", made.get("keys"))
+                .containsEntry("keys issued and rotated", made.get("keys"))
                 .containsEntry("audit values", made.get("audit records"))
-                .containsEntry("requests with audit records", made.get("audit records"));
+                .containsEntry("requests with audit records", made.get("audit records of requests"));
         assertThat(made.get("members with tokens")).isLessThanOrEqualTo(made.get("members"));
     }
 

@@ -24,7 +24,7 @@ final class FuzzedRequests {
     private final List<String> searches;
 
     /**
-     * @param ids what may stand for {@code {id}}, by the first segment of the path
+     * @param ids what may stand for {@code {id}}, by the first segment of the path, and for {@code {key}}
      * @param searches texts that find something
      */
     FuzzedRequests(Map<String, List<String>> ids, List<String> searches) {
@@ -61,7 +61,9 @@ final class FuzzedRequests {
     private String target(Operation operation, Random random) {
         String path = operation.path();
         while (path.contains("{")) {
-            List<String> known = ids.getOrDefault(path.split("/", -1)[2], List.of());
+            // {key} is one of the keys of the consumer before it.
+            String kind = path.indexOf("{key}") == path.indexOf('{') ? "keys" : path.split("/", -1)[2];
+            List<String> known = ids.getOrDefault(kind, List.of());
             String id = random.nextInt(3) > 0 ? HostileValues.pick(known, random) : HostileValues.text(random);
             // An empty segment or one dot would be the path of another operation.
             path = path.replaceFirst("\\{[^}]*}", id.isBlank() ? "-" : encode(id));

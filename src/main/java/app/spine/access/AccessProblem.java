@@ -18,6 +18,10 @@ enum AccessProblem implements ProblemKind {
             401,
             "The key does not work yet.",
             "Wait until the time that the detail names, or use the key it is to replace."),
+    NETWORK_NOT_ALLOWED(
+            403,
+            "The key does not work from this address.",
+            "Call from a network that the key allows; an admin can issue a key for others."),
     CONSUMER_SUSPENDED(403, "The consumer is suspended.", "An owner or admin of the academy can restore it."),
     RATE_LIMITED(
             429,

@@ -134,6 +134,11 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
             return refuse(
                     exchange, AccessProblem.KEY_NOT_YET_VALID, "The key begins to work at " + key.notBefore() + ".");
         }
+        if (!key.admits(exchange.address)) {
+            exchange.refusal = new Problem(
+                    AccessProblem.NETWORK_NOT_ALLOWED, "The key is limited to networks that this address is not in.");
+            return Uni.createFrom().nullItem();
+        }
         return Uni.createFrom().item(identity);
     }
 

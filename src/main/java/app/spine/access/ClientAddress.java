@@ -1,5 +1,6 @@
 package app.spine.access;
 
+import app.spine.http.Network;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

@@ -20,11 +20,13 @@ class EnterTenant {
     private final CurrentTenant currentTenant;
     private final CurrentOrigin origin;
     private final GrantedScopes granted;
+    private final NoteKeyUse keyUse;
 
-    EnterTenant(CurrentTenant currentTenant, CurrentOrigin origin, GrantedScopes granted) {
+    EnterTenant(CurrentTenant currentTenant, CurrentOrigin origin, GrantedScopes granted, NoteKeyUse keyUse) {
         this.currentTenant = currentTenant;
         this.origin = origin;
         this.granted = granted;
+        this.keyUse = keyUse;
     }
 
     @ServerRequestFilter(priority = Step.ENTER_TENANT)
@@ -49,5 +51,6 @@ class EnterTenant {
             throw new Problem(
                     AccessProblem.CONSUMER_SUSPENDED, "An owner or admin of the academy can restore the consumer.");
         }
+        keyUse.note(exchange, key, operation.id());
     }
 }

@@ -6,6 +6,7 @@ import app.spine.http.TypeId;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -87,7 +88,7 @@ final class Exchange {
     /** The headers that every answer under {@code /v1} carries. */
     Map<String, String> headers() {
         LimitState left = limit;
-        return left == null
+        Map<String, String> headers = left == null
                 ? Map.of("Request-Id", publicId(), "Cache-Control", "no-store")
                 : Map.of(
                         "Request-Id",
@@ -98,6 +99,13 @@ final class Exchange {
                         left.policyHeader(),
                         "RateLimit",
                         left.stateHeader());
+        String keyEnds = key == null ? null : key.endingSoon(occurredAt);
+        if (keyEnds == null) {
+            return headers;
+        }
+        Map<String, String> more = new HashMap<>(headers);
+        more.put("API-Key-Expires", keyEnds);
+        return more;
     }
 
     long latencyMicros() {

@@ -98,6 +98,7 @@ final class JsonProblems {
         return switch (type.getSimpleName()) {
             case "LocalDate" -> ": it is a date, such as 2012-05-31";
             case "Instant" -> ": it is an RFC 3339 time in UTC, such as 2027-04-03T22:00:00Z";
+            case "Duration" -> ": it is an ISO 8601 duration, such as PT24H";
             case "String" -> ": it is a text without NUL or half surrogate pairs";
             case "int", "long", "Integer", "Long" -> ": it is a whole number within range";
             case "boolean", "Boolean" -> ": it is true or false";

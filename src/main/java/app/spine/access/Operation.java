@@ -18,12 +18,20 @@ import java.util.stream.Stream;
  *
  * @param id its id in the OpenAPI document
  * @param auditEvent what a change writes to the trail
+ * @param auditEvents that event and those it may write instead
  * @param cost what a call takes from the caller's limits
  * @param home whether it works on the consumer's own academy
  * @param scopes what it takes to call it
  * @param queryNames the query parameters it knows
  */
-record Operation(String id, String auditEvent, int cost, boolean home, List<String> scopes, Set<String> queryNames) {
+record Operation(
+        String id,
+        String auditEvent,
+        Set<String> auditEvents,
+        int cost,
+        boolean home,
+        List<String> scopes,
+        Set<String> queryNames) {
 
     private static final ConcurrentHashMap<Method, Operation> KNOWN = new ConcurrentHashMap<>();
 
@@ -47,6 +55,8 @@ record Operation(String id, String auditEvent, int cost, boolean home, List<Stri
         return new Operation(
                 described.operationId(),
                 governed.auditEvent(),
+                Stream.concat(Stream.of(governed.auditEvent()), Stream.of(governed.orAuditEvents()))
+                        .collect(Collectors.toUnmodifiableSet()),
                 governed.cost(),
                 method.isAnnotationPresent(HomeTenant.class)
                         || method.getDeclaringClass().isAnnotationPresent(HomeTenant.class),

@@ -73,7 +73,7 @@ class RunInTransaction {
                 }
             }
             RestResponse<?> result = (RestResponse<?>) call.proceed();
-            written.require(operation.auditEvent());
+            written.require(operation.auditEvents());
             byte[] body = result.getEntity() == null ? new byte[0] : json.writeValueAsBytes(result.getEntity());
             exchange.body = body;
             record(exchange, result.getStatus(), body.length);
@@ -110,9 +110,9 @@ class RunInTransaction {
          *
          * @throws IllegalStateException when the operation's code and its declaration have drifted apart
          */
-        void require(String declared) {
+        void require(java.util.Set<String> declared) {
             // A change that finds everything as it should be already changes nothing and records nothing.
-            if (names != null && !names.contains(declared)) {
+            if (names != null && java.util.Collections.disjoint(names, declared)) {
                 throw new IllegalStateException("the operation declares " + declared + " and wrote " + names);
             }
         }

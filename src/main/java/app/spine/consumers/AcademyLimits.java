@@ -4,13 +4,14 @@ import app.spine.tenancy.CurrentTenant;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an academy gives a consumer that has no limits of its own, and what of a monthly quota is used. */
+/** What an academy lays down for all consumers and keys, and what of a monthly quota is used. */
 @ApplicationScoped
 class AcademyLimits {
 
@@ -24,6 +25,7 @@ class AcademyLimits {
         this.clock = clock;
     }
 
+    /** For a consumer that has no limits of its own. */
     EffectiveLimits ofAcademy() {
         Object[] row = (Object[]) entities.createNativeQuery(
                         "select burst_requests, burst_seconds, sustained_requests, sustained_seconds, monthly_quota"
@@ -33,6 +35,16 @@ class AcademyLimits {
                 .getSingleResult();
         return new EffectiveLimits(
                 (Integer) row[0], (Integer) row[1], (Integer) row[2], (Integer) row[3], (Long) row[4]);
+    }
+
+    /** How old a key may become; null for no bound. */
+    @Nullable
+    Duration findMaxKeyAge() {
+        Integer days = (Integer)
+                entities.createNativeQuery("select max_key_age_days from tenants where id = :tenant", Integer.class)
+                        .setParameter("tenant", tenant.require().id())
+                        .getSingleResult();
+        return days == null ? null : Duration.ofDays(days);
     }
 
     /** This month's use; null for a consumer that was not counted this month. */

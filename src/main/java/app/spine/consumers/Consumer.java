@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.TenantId;
 import org.hibernate.type.SqlTypes;
@@ -51,6 +52,15 @@ class Consumer {
     @JdbcTypeCode(SqlTypes.ARRAY)
     List<String> scopesPending = new ArrayList<>();
 
+    /** Who asked for the scopes that wait, and therefore cannot approve them; null when none wait. */
+    @Column(name = "scopes_requested_by")
+    @Nullable
+    String scopesRequestedBy;
+
+    @Column(name = "scopes_requested_at")
+    @Nullable
+    Instant scopesRequestedAt;
+
     @Column(name = "burst_requests")
     @Nullable
     Integer burstRequests;
@@ -89,21 +99,73 @@ class Consumer {
     protected Consumer() {}
 
     /** A new consumer. Sensitive scopes wait for the approval of a second person, whoever asks for them. */
-    static Consumer of(UUID id, NewConsumer wanted, Instant now) {
+    static Consumer of(UUID id, NewConsumer wanted, String requester, Instant now) {
         Consumer consumer = new Consumer();
         consumer.id = id;
-        consumer.name = wanted.name();
-        consumer.ownerName = wanted.ownerName();
-        consumer.ownerEmail = wanted.ownerEmail();
         consumer.environment = wanted.environment().wire();
-        consumer.purpose = wanted.purpose();
-        for (Scope scope : wanted.scopes().stream().distinct().sorted().toList()) {
-            (scope.isSensitive() ? consumer.scopesPending : consumer.scopes).add(scope.wire());
-        }
-        consumer.limit(wanted.limits() == null ? Limits.NONE : wanted.limits());
         consumer.createdAt = now;
-        consumer.updatedAt = now;
+        consumer.describe(
+                new ConsumerDetails(
+                                wanted.name(),
+                                wanted.ownerName(),
+                                wanted.ownerEmail(),
+                                wanted.purpose(),
+                                wanted.scopes(),
+                                wanted.limits(),
+                                CONTRACT_VERSION,
+                                ConsumerStatus.ACTIVE)
+                        .normalised(),
+                requester,
+                now);
         return consumer;
+    }
+
+    /** What a change starts from. */
+    ConsumerDetails details() {
+        return new ConsumerDetails(
+                        name,
+                        ownerName,
+                        ownerEmail,
+                        purpose,
+                        Stream.concat(scopes.stream(), scopesPending.stream())
+                                .flatMap(scope -> Scope.parse(scope).stream())
+                                .toList(),
+                        ownLimits(),
+                        contractVersion,
+                        status.equals(ConsumerStatus.SUSPENDED.wire())
+                                ? ConsumerStatus.SUSPENDED
+                                : ConsumerStatus.ACTIVE)
+                .normalised();
+    }
+
+    /** Takes over what was wanted; a sensitive scope that it does not hold yet waits for the approval of a second person. */
+    void describe(ConsumerDetails wanted, String requester, Instant now) {
+        name = wanted.name();
+        ownerName = wanted.ownerName();
+        ownerEmail = wanted.ownerEmail();
+        purpose = wanted.purpose();
+        contractVersion = wanted.contractVersion();
+        status = wanted.status().wire();
+        limit(wanted.requireLimits());
+        request(wanted.scopes(), requester, now);
+        updatedAt = now;
+    }
+
+    private void request(List<Scope> wanted, String requester, Instant now) {
+        List<String> granted = new ArrayList<>();
+        List<String> pending = new ArrayList<>();
+        for (Scope scope : wanted) {
+            (scopes.contains(scope.wire()) || !scope.isSensitive() ? granted : pending).add(scope.wire());
+        }
+        if (pending.isEmpty()) {
+            scopesRequestedBy = null;
+            scopesRequestedAt = null;
+        } else if (!scopesPending.containsAll(pending)) {
+            scopesRequestedBy = requester;
+            scopesRequestedAt = now;
+        }
+        scopes = granted;
+        scopesPending = pending;
     }
 
     /** What holds for it: its own limits, the academy's where it has none. */
@@ -114,6 +176,15 @@ class Consumer {
                 Objects.requireNonNullElse(sustainedRequests, academy.sustainedRequests()),
                 Objects.requireNonNullElse(sustainedSeconds, academy.sustainedSeconds()),
                 monthlyQuota == null ? academy.monthlyQuota() : monthlyQuota);
+    }
+
+    private Limits ownLimits() {
+        return new Limits(
+                burstRequests == null || burstSeconds == null ? null : new Limits.Burst(burstRequests, burstSeconds),
+                sustainedRequests == null || sustainedSeconds == null
+                        ? null
+                        : new Limits.Sustained(sustainedRequests, sustainedSeconds),
+                monthlyQuota);
     }
 
     private void limit(Limits limits) {

@@ -32,10 +32,121 @@ sealed interface ConsumerEvent extends DomainEvent {
         }
     }
 
+    /** Any change but those of its status. */
+    record Updated(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.updated";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
+    /** Its calls are refused from now on; other members may have changed with its status. */
+    record Suspended(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.suspended";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
+    /** Its calls are let in again; other members may have changed with its status. */
+    record Restored(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.restored";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
     /** Carries the key's view, which has no secret, and the consumer it belongs to. */
     record KeyIssued(String consumerId, KeyView after) implements ConsumerEvent {
 
         static final String NAME = "consumer.key_issued";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
+
+    /** Carries both keys' views. */
+    record KeyRotated(String consumerId, KeyView before, KeyRotation after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_rotated";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
+
+    /** A key that replaces another was used, which may have moved the other one's end. */
+    record KeyFirstUsed(String consumerId, KeyRotation before, KeyRotation after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_first_used";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
+
+    record KeyRevoked(String consumerId, KeyView before, KeyView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_revoked";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
+
+    /** A key has 30 days, 7 days or 1 day left. */
+    record KeyExpiring(String consumerId, KeyEnd after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_expiring";
 
         @Override
         public String auditEvent() {

@@ -1,6 +1,8 @@
 package app.spine.consumers;
 
+import app.spine.http.ETags;
 import app.spine.http.TypeId;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -24,7 +26,8 @@ public record ConsumerView(
         Limits limits,
         String contractVersion,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @JsonIgnore @Schema(hidden = true) String etag) {
 
     static ConsumerView of(Consumer consumer, EffectiveLimits academy) {
         return new ConsumerView(
@@ -40,6 +43,8 @@ public record ConsumerView(
                 consumer.limits(academy).view(),
                 consumer.contractVersion,
                 consumer.createdAt,
-                consumer.updatedAt);
+                consumer.updatedAt,
+                // The limits shown may be the academy's, which change without the consumer.
+                ETags.of(consumer.version, Integer.toHexString(academy.hashCode())));
     }
 }

@@ -2,16 +2,19 @@ package app.spine.consumers;
 
 import app.spine.events.CurrentOrigin;
 import app.spine.events.DomainEvent;
+import app.spine.http.ETags;
 import app.spine.http.GrantedScopes;
 import app.spine.http.HttpProblem;
+import app.spine.http.PatchReader;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
 import app.spine.http.TypeId;
 import app.spine.http.UuidV7;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -21,33 +24,32 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The operations on consumers and their keys. Every method runs in the transaction that its caller opened. */
+/** The operations on consumers. Every method runs in the transaction that its caller opened. */
 @ApplicationScoped
 class Consumers {
 
     private final EntityManager entities;
     private final Event<DomainEvent> events;
     private final GrantedScopes granted;
-    private final CurrentOrigin origin;
-    private final Peppers peppers;
     private final AcademyLimits limits;
+    private final CurrentOrigin origin;
+    private final PatchReader patches;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
 
     Consumers(
             EntityManager entities,
             Event<DomainEvent> events,
             GrantedScopes granted,
-            CurrentOrigin origin,
-            Peppers peppers,
             AcademyLimits limits,
+            CurrentOrigin origin,
+            PatchReader patches,
             Clock clock) {
         this.entities = entities;
         this.events = events;
         this.granted = granted;
-        this.origin = origin;
-        this.peppers = peppers;
         this.limits = limits;
+        this.origin = origin;
+        this.patches = patches;
         this.clock = clock;
     }
 
@@ -56,8 +58,11 @@ class Consumers {
                 wanted.scopes().stream().map(Scope::wire).toList(),
                 i -> "/scopes/" + i,
                 scope -> "Your key does not hold " + scope + ", so it cannot grant it.");
-        Consumer consumer = Consumer.of(UuidV7.create(clock), wanted, now());
+        Consumer consumer =
+                Consumer.of(UuidV7.create(clock), wanted, origin.actor().id(), now());
         entities.persist(consumer);
+        // Its version is part of the view.
+        entities.flush();
         ConsumerView view = ConsumerView.of(consumer, limits.ofAcademy());
         events.fire(new ConsumerEvent.Created(view));
         return view;
@@ -71,48 +76,96 @@ class Consumers {
                 .getResultList();
     }
 
+    /** Up to {@code limit + 1} consumers with scopes that wait for approval. */
+    List<Consumer> listWaiting(@Nullable UUID after, int limit) {
+        return entities.createQuery(
+                        "from Consumer where scopesRequestedAt is not null and id > :after order by id", Consumer.class)
+                .setParameter("after", after == null ? new UUID(0, 0) : after)
+                .setMaxResults(limit + 1)
+                .getResultList();
+    }
+
     Consumer require(String id) {
         return TypeId.parse("consumer", id)
                 .map(uuid -> entities.find(Consumer.class, uuid))
                 .orElseThrow(Problem::notFound);
     }
 
-    /** Up to {@code limit + 1} keys of a consumer in the order of their making. */
-    List<ApiKey> listKeys(Consumer consumer, @Nullable UUID after, int limit) {
-        return entities.createQuery(
-                        "from ApiKey where consumerId = :consumer and id > :after order by id", ApiKey.class)
-                .setParameter("consumer", consumer.id)
-                .setParameter("after", after == null ? new UUID(0, 0) : after)
-                .setMaxResults(limit + 1)
-                .getResultList();
+    /**
+     * Changes a consumer by a merge patch (RFC 7396) over {@link ConsumerDetails}.
+     *
+     * @throws Problem 404, 412 when {@code ifMatch} is not the current ETag, 422, 403 when the consumer holds or is to
+     *     hold what the caller's key does not
+     */
+    ConsumerView change(String id, String ifMatch, JsonNode patch) throws JsonProcessingException {
+        Consumer consumer = require(id);
+        EffectiveLimits academy = limits.ofAcademy();
+        ConsumerView before = ConsumerView.of(consumer, academy);
+        if (!ETags.ifMatch(ifMatch, before.etag())) {
+            throw new Problem(
+                    HttpProblem.STALE,
+                    Reason.inHeader(
+                            HttpProblem.STALE,
+                            "If-Match",
+                            "The record is no longer the one of this ETag. Read it again and decide anew."));
+        }
+        ConsumerDetails current = consumer.details();
+        ConsumerDetails wanted = patches.apply(current, patch, ConsumerDetails.class);
+        if (wanted.normalised().equals(current)) {
+            return before;
+        }
+        refuseEscalation(consumer, current, wanted);
+        consumer.describe(wanted.normalised(), origin.actor().id(), now());
+        // The version rises with this flush, and a change that came first makes it fail: 412.
+        entities.flush();
+        ConsumerView after = ConsumerView.of(consumer, academy);
+        events.fire(
+                current.status() == wanted.status()
+                        ? new ConsumerEvent.Updated(before, after)
+                        : switch (wanted.status()) {
+                            case SUSPENDED -> new ConsumerEvent.Suspended(before, after);
+                            case ACTIVE -> new ConsumerEvent.Restored(before, after);
+                        });
+        return after;
     }
 
-    /** The key the current call was made with; null when it was not made with one of this tenant. */
-    @Nullable
-    ApiKey findOwnKey() {
-        return TypeId.parse("key", origin.actor().keyId())
-                .map(uuid -> entities.find(ApiKey.class, uuid))
-                .orElse(null);
+    /**
+     * Nobody makes more of a consumer than its own key is: a stronger consumer stays as it is, since who names its owner
+     * or lifts its limits has a part in what it may do, and nobody changes its own limits. Suspending alone is anybody's
+     * who may revoke keys, as the quickest way to stop a consumer.
+     */
+    private void refuseEscalation(Consumer consumer, ConsumerDetails current, ConsumerDetails wanted) {
+        if (wanted.normalised().equals(current.with(ConsumerStatus.SUSPENDED))) {
+            return;
+        }
+        List<String> held = current.scopes().stream().map(Scope::wire).toList();
+        refuseGranting(
+                held,
+                i -> "",
+                scope -> "The consumer holds or awaits " + scope
+                        + " and your key does not hold it, so it cannot change it.");
+        refuseGranting(
+                wanted.scopes().stream().map(Scope::wire).toList(),
+                i -> "/scopes/" + i,
+                scope -> "Your key does not hold " + scope + ", so it cannot grant it.");
+        boolean own =
+                TypeId.format("consumer", consumer.id).equals(origin.actor().id());
+        if (own && !wanted.requireLimits().equals(current.requireLimits())) {
+            throw new Problem(
+                    HttpProblem.INVALID,
+                    Reason.at(
+                            HttpProblem.INVALID,
+                            "/limits",
+                            "A consumer does not change its own limits: ask an owner or admin of the academy."));
+        }
     }
 
-    IssuedKey issueKey(String consumerId, NewKey wanted) {
-        Consumer consumer = require(consumerId);
-        // Whoever has the key has the consumer's scopes, so issuing one grants them all.
+    /** Whoever has a key of the consumer has its scopes, so making one grants them all. */
+    void refuseStronger(Consumer consumer) {
         refuseGranting(
                 consumer.scopes,
                 i -> "",
-                scope -> "The consumer holds " + scope + " and your key does not, so it cannot issue a key for it.");
-        Instant now = now();
-        refuseUnusable(wanted, now);
-        String text = KeyText.generate(Environment.parse(consumer.environment).orElseThrow(), random);
-        ApiKey key = new ApiKey(
-                UuidV7.create(clock), consumer.id, text, peppers, origin.actor().id(), now);
-        key.notBefore = wanted.notBefore();
-        key.expiresAt = wanted.expiresAt();
-        entities.persist(key);
-        KeyView view = KeyView.of(key, now);
-        events.fire(new ConsumerEvent.KeyIssued(TypeId.format("consumer", consumer.id), view));
-        return new IssuedKey(view.id(), text, view.notBefore(), view.expiresAt());
+                scope -> "The consumer holds " + scope + " and your key does not, so it cannot make a key for it.");
     }
 
     /** An API caller grants only what its own key holds: a key that could make a stronger one would hold everything. */
@@ -127,23 +180,6 @@ class Consumers {
                     "A caller grants only scopes that its own key holds.",
                     reasons);
         }
-    }
-
-    private static void refuseUnusable(NewKey wanted, Instant now) {
-        Instant expiresAt = wanted.expiresAt();
-        if (expiresAt == null) {
-            return;
-        }
-        if (!expiresAt.isAfter(now)) {
-            throw invalid("/expires_at", "expires_at lies in the past: choose a later time or leave it out.");
-        }
-        if (wanted.notBefore() != null && !wanted.notBefore().isBefore(expiresAt)) {
-            throw invalid("/not_before", "not_before must lie before expires_at.");
-        }
-    }
-
-    private static Problem invalid(String pointer, String detail) {
-        return new Problem(HttpProblem.INVALID, Reason.at(HttpProblem.INVALID, pointer, detail));
     }
 
     private Instant now() {

@@ -19,6 +19,9 @@ public @interface Governed {
     /** The audit event the operation writes. */
     String auditEvent() default READ;
 
+    /** Those it writes instead where the change is of another kind: one record a change, whichever it is. */
+    String[] orAuditEvents() default {};
+
     /** What a call takes from the caller's limits. */
     int cost() default 1;
 

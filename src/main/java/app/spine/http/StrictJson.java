@@ -18,6 +18,7 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.function.Function;
@@ -70,11 +71,12 @@ class StrictJson implements ObjectMapperCustomizer {
         mapper.registerModule(new SimpleModule("strict text")
                 .addDeserializer(String.class, new StrictText())
                 .addDeserializer(LocalDate.class, new StrictTime<>(LocalDate.class, WireTime::date))
-                .addDeserializer(Instant.class, new StrictTime<>(Instant.class, WireTime::instant)));
+                .addDeserializer(Instant.class, new StrictTime<>(Instant.class, WireTime::instant))
+                .addDeserializer(Duration.class, new StrictTime<>(Duration.class, WireTime::duration)));
     }
 
     /**
-     * Reads a text that is a date or a time. Jackson's own readers also take numbers and lists, and an empty text for
+     * Reads a text that is a date, a time or a duration. Jackson's own readers also take numbers and lists, and an empty text for
      * null, which would make a key with an empty expiry one that never expires.
      */
     private static final class StrictTime<T> extends StdScalarDeserializer<T> {

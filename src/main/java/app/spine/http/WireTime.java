@@ -1,6 +1,7 @@
 package app.spine.http;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -30,6 +31,15 @@ public final class WireTime {
         OffsetDateTime time = OffsetDateTime.parse(text);
         requireFourDigitYear(time.getYear());
         return time.toInstant();
+    }
+
+    /**
+     * An ISO 8601 duration of days, hours, minutes and seconds, {@code P1DT12H}; it may be negative.
+     *
+     * @throws DateTimeException for any other text
+     */
+    public static Duration duration(String text) {
+        return Duration.parse(text);
     }
 
     /** Java also reads +999999999-12-31, which PostgreSQL cannot hold. */

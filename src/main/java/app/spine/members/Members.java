@@ -3,23 +3,17 @@ package app.spine.members;
 import app.spine.events.DomainEvent;
 import app.spine.http.ETags;
 import app.spine.http.HttpProblem;
-import app.spine.http.MergePatch;
 import app.spine.http.Page;
+import app.spine.http.PatchReader;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
-import app.spine.http.Redaction;
 import app.spine.http.TypeId;
 import app.spine.http.UuidV7;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.ConstraintViolationException;
-import jakarta.validation.Validator;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -42,8 +36,7 @@ class Members {
     private final Event<DomainEvent> events;
     private final MemberSearch search;
     private final MemberScope scope;
-    private final ObjectMapper json;
-    private final Validator validator;
+    private final PatchReader patches;
     private final Clock clock;
 
     Members(
@@ -51,15 +44,13 @@ class Members {
             Event<DomainEvent> events,
             MemberSearch search,
             MemberScope scope,
-            ObjectMapper json,
-            Validator validator,
+            PatchReader patches,
             Clock clock) {
         this.entities = entities;
         this.events = events;
         this.search = search;
         this.scope = scope;
-        this.json = json;
-        this.validator = validator;
+        this.patches = patches;
         this.clock = clock;
     }
 
@@ -116,7 +107,7 @@ class Members {
                             "The record is no longer the one of this ETag. Read it again and decide anew."));
         }
         MemberDetails current = details(member, contacts);
-        MemberDetails wanted = patched(current, patch);
+        MemberDetails wanted = patches.apply(current, patch, MemberDetails.class);
         refuseTransition(current.status(), wanted.status());
         Instant now = now();
         if (!Objects.equals(wanted.dateOfBirth(), current.dateOfBirth())) {
@@ -154,43 +145,6 @@ class Members {
                 contacts.stream()
                         .map(contact -> new NewContact(contact.type(), contact.value()))
                         .toList());
-    }
-
-    /** The same rules hold for a patched record as for a new one, whichever member broke them. */
-    private MemberDetails patched(MemberDetails current, JsonNode patch) throws JsonProcessingException {
-        if (!patch.isObject()) {
-            throw new Problem(
-                    HttpProblem.WRONG_TYPE, Reason.at(HttpProblem.WRONG_TYPE, "", "A merge patch is a JSON object."));
-        }
-        ObjectNode record = json.valueToTree(current);
-        refuseUnknownMembers(record, (ObjectNode) patch);
-        JsonNode merged = MergePatch.apply(record, patch);
-        MemberDetails details = json.treeToValue(merged, MemberDetails.class);
-        Set<ConstraintViolation<MemberDetails>> violations = validator.validate(details);
-        if (!violations.isEmpty()) {
-            throw new ConstraintViolationException(violations);
-        }
-        return details;
-    }
-
-    /** Before the patch is applied, since a null would remove an unknown member without a trace. */
-    private static void refuseUnknownMembers(ObjectNode record, ObjectNode patch) {
-        Set<String> known = new LinkedHashSet<>();
-        record.fieldNames().forEachRemaining(known::add);
-        List<Reason> reasons = new ArrayList<>();
-        patch.fieldNames().forEachRemaining(name -> {
-            if (!known.contains(name)) {
-                String pointer =
-                        "/" + Redaction.clean(name, 100).replace("~", "~0").replace("/", "~1");
-                reasons.add(Reason.at(HttpProblem.UNKNOWN_MEMBER, pointer, "There is no such member here."));
-            }
-        });
-        if (!reasons.isEmpty()) {
-            throw new Problem(
-                    HttpProblem.UNKNOWN_MEMBER,
-                    "Members that can be changed are " + String.join(", ", known) + ".",
-                    reasons);
-        }
     }
 
     private static void refuseTransition(MemberStatus from, MemberStatus to) {

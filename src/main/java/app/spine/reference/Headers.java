@@ -1,5 +1,6 @@
 package app.spine.reference;
 
+import java.util.Set;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.headers.Header;
@@ -8,6 +9,13 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** The headers that answers carry. */
 final class Headers {
+
+    /** Make what has no address of its own. */
+    private static final Set<String> SHOWN_ONCE = Set.of("issueKey", "rotateKey", "rotateOwnKey");
+
+    /** Of a record that is changed by If-Match. */
+    private static final Set<String> WITH_ETAG =
+            Set.of("addMember", "readMember", "changeMember", "createConsumer", "readConsumer", "changeConsumer");
 
     private Headers() {}
 
@@ -20,11 +28,11 @@ final class Headers {
             answer.addHeader(
                     "Idempotency-Replayed", header("true on the stored answer of an earlier request.", "true"));
         }
-        if (creates && !id.equals("issueKey")) {
+        if (creates && !SHOWN_ONCE.contains(id)) {
             answer.addHeader(
                     "Location", header("Where the new record is.", "/v1/members/member_01h455vb4pex5vsknk084sn02q"));
         }
-        if (id.equals("addMember") || id.equals("readMember") || id.equals("changeMember")) {
+        if (WITH_ETAG.contains(id)) {
             answer.addHeader("ETag", header("What a change is based on; send it as If-Match.", "\"7-c\""));
         }
     }

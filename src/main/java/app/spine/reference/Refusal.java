@@ -18,7 +18,8 @@ final class Refusal {
     private static final String PROBLEM = "Problem";
     private static final String REASON = "Reason";
 
-    private static final Map<String, String> STATUS_OF_DECLARED = Map.of("illegal_transition", "409");
+    private static final Map<String, String> STATUS_OF_DECLARED =
+            Map.of("illegal_transition", "409", "rotation_in_progress", "409", "conflict", "409");
 
     private static final Set<String> BEFORE_THE_CALLER_IS_KNOWN = Set.of("401", "414", "431");
 
@@ -57,7 +58,7 @@ final class Refusal {
                 "key_expired",
                 "key_revoked",
                 "key_not_yet_valid");
-        add(codes, "403", "consumer_suspended");
+        add(codes, "403", "network_not_allowed", "consumer_suspended");
         if (!declared.scopes().isEmpty()) {
             add(codes, "403", "insufficient_scope");
         }

@@ -39,7 +39,7 @@ final class Schemas {
                     .filter(schema.getProperties()::containsKey)
                     .toList();
             // A merge patch may leave out whatever the record must have.
-            boolean patch = type.simpleName().equals("MemberDetails");
+            boolean patch = name(type).endsWith("Patch");
             schema.setRequired(required.isEmpty() || patch ? null : required);
             if (type.simpleName().startsWith("New") || patch) {
                 schema.setAdditionalPropertiesSchema(OASFactory.createSchema().booleanSchema(false));

@@ -51,7 +51,20 @@ class ConsumerKeyListTest {
                 .body("next", nullValue());
         assertThat(answer.jsonPath().getMap("data[0]"))
                 .containsOnlyKeys(
-                        "id", "status", "hint", "created_at", "created_by", "not_before", "expires_at", "revoked_at");
+                        "id",
+                        "status",
+                        "hint",
+                        "created_at",
+                        "created_by",
+                        "not_before",
+                        "expires_at",
+                        "revoked_at",
+                        "networks",
+                        "replaces",
+                        "replaced_by",
+                        "first_used_at",
+                        "last_used",
+                        "reminders");
         assertThat(answer.asString()).doesNotContain(app.key(), app.key().substring(11, 41), expired.key());
     }
 

@@ -38,7 +38,8 @@ class OwnConsumerResourceTest {
         void tellsWhoCallsWhatItMayDoAndHowMuch(Environment environment) {
             TestConsumer consumer = academy.consumer(environment, "members:read", "bookings:read");
             Academy.execute(
-                    "update api_consumers set scopes_pending = '{refunds:write}', monthly_quota = 5 where id = ?",
+                    "update api_consumers set scopes_pending = '{refunds:write}', scopes_requested_by = 'test',"
+                            + " scopes_requested_at = now(), monthly_quota = 5 where id = ?",
                     consumer.id());
 
             Response answer = read(consumer);

@@ -128,6 +128,7 @@ class OpenApiTest {
         Academy.execute("update api_consumers set monthly_quota = 1000000 where id = ?", consumer.id());
         Operation add = operation("addMember");
         Operation create = operation("createConsumer");
+        Operation issue = operation("issueKey");
         for (Operation operation : ServedDocument.operations()) {
             Answer member = send(add, add.path(), consumer, "*");
             Answer other = send(create, create.path(), consumer, "*");
@@ -135,11 +136,20 @@ class OpenApiTest {
                     .json()
                     .path("id")
                     .asText();
+            String key = send(
+                            issue,
+                            issue.path().replace("{id}", other.json().path("id").asText()),
+                            consumer,
+                            "*")
+                    .json()
+                    .path("id")
+                    .asText();
             Answer answer = send(
                     operation,
-                    operation.path().replace("{id}", id),
+                    operation.path().replace("{id}", id).replace("{key}", key),
                     consumer,
-                    Objects.requireNonNull(member.header("ETag")));
+                    Objects.requireNonNull(
+                            (operation.path().startsWith("/v1/members") ? member : other).header("ETag")));
             assertThat(answer.status())
                     .as("%s: %s", operation, answer)
                     .isEqualTo(status(operation.success().getKey()));

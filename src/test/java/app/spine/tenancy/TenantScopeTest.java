@@ -52,6 +52,22 @@ class TenantScopeTest {
     }
 
     @Test
+    void worksApartFromTheRequestThatAsksForIt() {
+        Academy other = Academy.open();
+        // The test framework has opened a request for this method.
+        assertThat(Arc.container().requestContext().isActive()).isTrue();
+        assertThat(scope.callApart(
+                        new Tenant(other.id(), ZoneOffset.UTC),
+                        () -> currentTenant.require().id()))
+                .isEqualTo(other.id());
+        assertThat(currentTenant.find()).isEmpty();
+        assertThatThrownBy(() -> scope.callApart(new Tenant(other.id(), ZoneOffset.UTC), () -> {
+                    throw new IllegalArgumentException("of the work");
+                }))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void refusesAJobWithoutATenantASessionOfHibernate() {
         Records.make();
         assertThatThrownBy(() -> Job.run(() -> QuarkusTransaction.requiringNew().call(this::mapped)))

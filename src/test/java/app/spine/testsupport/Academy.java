@@ -51,6 +51,16 @@ public final class Academy {
         return new Academy(id, sandbox);
     }
 
+    /** An academy that is there already, with its sandbox if it has one. */
+    public static Academy of(UUID id) {
+        return new Academy(
+                id,
+                query("select id from tenants where sandbox_of = ?", id).stream()
+                        .findFirst()
+                        .map(UUID.class::cast)
+                        .orElse(id));
+    }
+
     public UUID id() {
         return id;
     }

@@ -1,10 +1,10 @@
-package app.spine.access;
+package app.spine.http;
 
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 /** A range of addresses in CIDR notation, IPv4 or IPv6. Names are never resolved. */
-final class Network {
+public final class Network {
 
     private final byte[] prefix;
     private final int bits;
@@ -19,7 +19,7 @@ final class Network {
      *
      * @throws IllegalArgumentException when it is none of them
      */
-    static Network parse(String text) {
+    public static Network parse(String text) {
         int slash = text.indexOf('/');
         byte[] address = bytes(slash < 0 ? text : text.substring(0, slash));
         if (address == null) {
@@ -39,8 +39,18 @@ final class Network {
         return new Network(address, bits);
     }
 
+    /** Whether the address was written with bits beyond the prefix, as in {@code 10.0.0.1/8}: it may mean less than it says. */
+    public boolean hasBitsBeyondPrefix() {
+        for (int i = bits; i < prefix.length * 8; i++) {
+            if ((prefix[i / 8] & (0x80 >> (i % 8))) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the address, in text, lies in this range; false for text that is no address. */
-    boolean contains(String address) {
+    public boolean contains(String address) {
         byte[] bytes = bytes(address);
         if (bytes == null || bytes.length != prefix.length) {
             return false;
@@ -55,12 +65,18 @@ final class Network {
     }
 
     /** The address's bytes, an IPv4 address written as IPv6 as its four; null for text that is no address. */
-    static byte @Nullable [] bytes(String address) {
+    public static byte @Nullable [] bytes(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes != null && bytes.length == 16 && isMappedIpv4(bytes)) {
             return new byte[] {bytes[12], bytes[13], bytes[14], bytes[15]};
         }
         return bytes;
+    }
+
+    /** In CIDR notation, the address in its shortest form (RFC 5952). */
+    @Override
+    public String toString() {
+        return NetUtil.bytesToIpAddress(prefix) + "/" + bits;
     }
 
     private static boolean isMappedIpv4(byte[] bytes) {

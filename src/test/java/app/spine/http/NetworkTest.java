@@ -1,4 +1,4 @@
-package app.spine.access;
+package app.spine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -68,5 +68,21 @@ class NetworkTest {
         assertThatThrownBy(() -> Network.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + text + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8, 10.0.0.0/8, false",
+        "10.0.0.1/8, 10.0.0.1/8, true",
+        "192.0.2.7, 192.0.2.7/32, false",
+        "192.0.2.129/25, 192.0.2.129/25, true",
+        "0.0.0.0/0, 0.0.0.0/0, false",
+        "2001:DB8:0:0::/32, 2001:db8::/32, false",
+        "2001:db8::1/64, 2001:db8::1/64, true",
+        "2001:db8::1, 2001:db8::1/128, false"
+    })
+    void hasOneFormAndTellsBitsThatItDoesNotUse(String text, String canonical, boolean beyond) {
+        assertThat(Network.parse(text)).hasToString(canonical);
+        assertThat(Network.parse(text).hasBitsBeyondPrefix()).isEqualTo(beyond);
     }
 }
