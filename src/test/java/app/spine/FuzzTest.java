@@ -92,8 +92,11 @@ class FuzzTest {
                         List.of("Adultmarker", "Minormarker", "adultcontact", "minorcontact")));
         List<String> searches =
                 List.of("Adultm", "Minorm", "Otherm", "adultcon", "minorcont", "othercont", "emma", "0491");
+        List<String> requests = List.of(ownRequest(everything), ownRequest(others));
         FuzzedRequests ours = new FuzzedRequests(
                 Map.of(
+                        "requests",
+                        requests,
                         "members",
                         List.of(adult, foreign),
                         "consumers",
@@ -101,6 +104,8 @@ class FuzzTest {
                 searches);
         FuzzedRequests theirs = new FuzzedRequests(
                 Map.of(
+                        "requests",
+                        requests,
                         "members",
                         List.of(adult, minor, foreign),
                         "consumers",
@@ -262,6 +267,12 @@ class FuzzTest {
                         && exchange.answer().status() == 201
                         && exchange.answer().header("Idempotency-Replayed") == null)
                 .count();
+    }
+
+    /** The id of a request of this consumer. */
+    private static String ownRequest(TestConsumer consumer) {
+        return Objects.requireNonNull(
+                RawHttp.request("GET", "/v1/consumer").as(consumer).send().header("Request-Id"));
     }
 
     private static String add(TestConsumer consumer, String name, String born, String email) {

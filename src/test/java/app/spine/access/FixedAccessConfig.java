@@ -40,4 +40,9 @@ record FixedAccessConfig(
     public Duration idempotencyKept() {
         return Duration.ofDays(1);
     }
+
+    @Override
+    public Duration logRetention() {
+        return Duration.ofDays(90);
+    }
 }

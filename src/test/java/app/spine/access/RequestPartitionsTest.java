@@ -11,12 +11,15 @@ import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,59 @@ class RequestPartitionsTest {
     }
 
     @Test
+    void dropsWhatIsOlderThanTheRetentionAndNothingElse() throws Exception {
+        LogEntries entries = new LogEntries(Academy.open().id());
+        // The test's own years, since the database knows the real date and would not drop this week.
+        LocalDate day = LocalDate.of(2022, 6, 30);
+        make(day.minusDays(101), 12);
+        UUID tooOld =
+                append(entries, day.minusDays(91).atStartOfDay(ZoneOffset.UTC).toInstant());
+        UUID oldest =
+                append(entries, day.minusDays(90).atStartOfDay(ZoneOffset.UTC).toInstant());
+        UUID stray =
+                append(entries, day.minusDays(200).atStartOfDay(ZoneOffset.UTC).toInstant());
+        UUID youngStray = append(entries, day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        assertThat(partitionOf(stray)).isEqualTo("api_requests_default");
+        assertThat(partitionOf(youngStray)).isEqualTo("api_requests_default");
+
+        // Eleven partitions are more than one call takes; the stray row is the twelfth that goes.
+        assertThat(on(day).expire()).isEqualTo(12);
+
+        assertThat(stored(tooOld, stray)).isEmpty();
+        assertThat(stored(oldest, youngStray)).containsExactlyInAnyOrder(oldest, youngStray);
+        assertThat(exists(day.minusDays(91))).isFalse();
+        assertThat(exists(day.minusDays(90))).isTrue();
+        assertThat(exists(today)).isTrue();
+        assertThat(on(day).expire()).isZero();
+    }
+
+    @Test
+    void aClockThatRunsAheadDropsNothingOfTheLastWeek() throws SQLException {
+        assertThatThrownBy(() -> on(today.plusDays(90)).expire())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("keeps a week");
+        assertThat(exists(today)).isTrue();
+    }
+
+    @Test
+    void waitsBrieflyWhileTheLogIsBusyAndComesAgain() throws Exception {
+        LocalDate day = LocalDate.of(2021, 6, 30);
+        make(day.minusDays(91), 1);
+        try (Connection busy = EmbeddedDatabaseResource.connectAsOwner();
+                Statement statement = busy.createStatement()) {
+            busy.setAutoCommit(false);
+            statement.execute("lock table api_requests in row exclusive mode");
+            assertThatThrownBy(() -> on(day).expire())
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).isEqualTo("55P03"));
+            assertThat(exists(day.minusDays(91))).isTrue();
+        }
+        assertThat(on(day).expire()).isEqualTo(1);
+        assertThat(exists(day.minusDays(91))).isFalse();
+    }
+
+    @Test
     void refusesADayThatNoLogCanReach() {
         assertThatThrownBy(() -> on(today.plusDays(500)).makeAhead()).isInstanceOf(SQLException.class);
         assertThatThrownBy(() -> on(LocalDate.of(2019, 1, 1)).makeAhead()).isInstanceOf(SQLException.class);
@@ -102,7 +158,18 @@ class RequestPartitionsTest {
 
     private RequestPartitions on(LocalDate day) {
         Instant now = day.atStartOfDay(ZoneOffset.UTC).plusHours(23).toInstant();
-        return new RequestPartitions(dataSource, Clock.fixed(now, ZoneOffset.UTC));
+        return new RequestPartitions(dataSource, Clock.fixed(now, ZoneOffset.UTC), FixedAccessConfig.trusting());
+    }
+
+    private static void make(LocalDate first, int days) {
+        Academy.query(
+                "select count(make_request_partition(day::date)) from generate_series(?::date, ?::date, '1 day') as day",
+                first,
+                first.plusDays(days - 1));
+    }
+
+    private static List<Object> stored(UUID... ids) {
+        return List.copyOf(Academy.query("select id from api_requests where id = any(?)", (Object) ids));
     }
 
     private UUID append(LogEntries entries, Instant at) throws Exception {

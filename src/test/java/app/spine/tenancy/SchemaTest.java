@@ -150,7 +150,8 @@ class SchemaTest {
     void crossesTenantsByAClosedListOfFunctions() {
         assertThat(query("""
                         select proname::text from pg_proc
-                        where prosecdef and pronamespace <> 'pg_catalog'::regnamespace order by 1""")).containsExactly("find_key", "make_request_partition", "sweep_idempotency_keys");
+                        where prosecdef and pronamespace <> 'pg_catalog'::regnamespace order by 1"""))
+                .containsExactly("expire_requests", "find_key", "make_request_partition", "sweep_idempotency_keys");
         assertThat(query("""
                         select proname from pg_proc
                         where prosecdef and pronamespace <> 'pg_catalog'::regnamespace
