@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class RequestPartitionsTest {
+
+    private static final int RETENTION_DAYS = 14;
 
     private final LocalDate today = LocalDate.now(Clock.systemUTC());
 
@@ -99,33 +102,30 @@ class RequestPartitionsTest {
     @Test
     void dropsWhatIsOlderThanTheRetentionAndNothingElse() throws Exception {
         LogEntries entries = new LogEntries(Academy.open().id());
-        // The test's own years, since the database knows the real date and would not drop this week.
-        LocalDate day = LocalDate.of(2022, 6, 30);
-        make(day.minusDays(101), 12);
-        UUID tooOld =
-                append(entries, day.minusDays(91).atStartOfDay(ZoneOffset.UTC).toInstant());
-        UUID oldest =
-                append(entries, day.minusDays(90).atStartOfDay(ZoneOffset.UTC).toInstant());
-        UUID stray =
-                append(entries, day.minusDays(200).atStartOfDay(ZoneOffset.UTC).toInstant());
-        UUID youngStray = append(entries, day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        // Behind what the program's own job drops after 90 days, before the week that the database keeps.
+        LocalDate first = today.minusDays(30).minusDays(RETENTION_DAYS);
+        make(first.minusDays(11), 12);
+        UUID tooOld = appendOn(first.minusDays(1), entries);
+        UUID oldest = appendOn(first, entries);
+        UUID stray = appendOn(first.minusDays(20), entries);
+        UUID youngStray = appendOn(first.plusDays(1), entries);
         assertThat(partitionOf(stray)).isEqualTo("api_requests_default");
         assertThat(partitionOf(youngStray)).isEqualTo("api_requests_default");
 
         // Eleven partitions are more than one call takes; the stray row is the twelfth that goes.
-        assertThat(on(day).expire()).isEqualTo(12);
+        assertThat(on(today.minusDays(30)).expire()).isEqualTo(12);
 
         assertThat(stored(tooOld, stray)).isEmpty();
         assertThat(stored(oldest, youngStray)).containsExactlyInAnyOrder(oldest, youngStray);
-        assertThat(exists(day.minusDays(91))).isFalse();
-        assertThat(exists(day.minusDays(90))).isTrue();
+        assertThat(exists(first.minusDays(1))).isFalse();
+        assertThat(exists(first)).isTrue();
         assertThat(exists(today)).isTrue();
-        assertThat(on(day).expire()).isZero();
+        assertThat(on(today.minusDays(30)).expire()).isZero();
     }
 
     @Test
     void aClockThatRunsAheadDropsNothingOfTheLastWeek() throws SQLException {
-        assertThatThrownBy(() -> on(today.plusDays(90)).expire())
+        assertThatThrownBy(() -> on(today.plusDays(RETENTION_DAYS)).expire())
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("keeps a week");
         assertThat(exists(today)).isTrue();
@@ -133,20 +133,21 @@ class RequestPartitionsTest {
 
     @Test
     void waitsBrieflyWhileTheLogIsBusyAndComesAgain() throws Exception {
-        LocalDate day = LocalDate.of(2021, 6, 30);
-        make(day.minusDays(91), 1);
+        LocalDate tooOld = today.minusDays(61);
+        make(tooOld, 1);
+        RequestPartitions partitions = on(tooOld.plusDays(RETENTION_DAYS + 1));
         try (Connection busy = EmbeddedDatabaseResource.connectAsOwner();
                 Statement statement = busy.createStatement()) {
             busy.setAutoCommit(false);
             statement.execute("lock table api_requests in row exclusive mode");
-            assertThatThrownBy(() -> on(day).expire())
+            assertThatThrownBy(partitions::expire)
                     .isInstanceOfSatisfying(
                             SQLException.class,
                             refused -> assertThat(refused.getSQLState()).isEqualTo("55P03"));
-            assertThat(exists(day.minusDays(91))).isTrue();
+            assertThat(exists(tooOld)).isTrue();
         }
-        assertThat(on(day).expire()).isEqualTo(1);
-        assertThat(exists(day.minusDays(91))).isFalse();
+        assertThat(partitions.expire()).isEqualTo(1);
+        assertThat(exists(tooOld)).isFalse();
     }
 
     @Test
@@ -158,7 +159,10 @@ class RequestPartitionsTest {
 
     private RequestPartitions on(LocalDate day) {
         Instant now = day.atStartOfDay(ZoneOffset.UTC).plusHours(23).toInstant();
-        return new RequestPartitions(dataSource, Clock.fixed(now, ZoneOffset.UTC), FixedAccessConfig.trusting());
+        return new RequestPartitions(
+                dataSource,
+                Clock.fixed(now, ZoneOffset.UTC),
+                FixedAccessConfig.keepingTheLog(Duration.ofDays(RETENTION_DAYS)));
     }
 
     private static void make(LocalDate first, int days) {
@@ -170,6 +174,10 @@ class RequestPartitionsTest {
 
     private static List<Object> stored(UUID... ids) {
         return List.copyOf(Academy.query("select id from api_requests where id = any(?)", (Object) ids));
+    }
+
+    private UUID appendOn(LocalDate day, LogEntries entries) throws Exception {
+        return append(entries, day.atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 
     private UUID append(LogEntries entries, Instant at) throws Exception {
