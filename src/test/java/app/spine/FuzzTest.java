@@ -75,6 +75,8 @@ class FuzzTest {
         String[] all = Arrays.stream(Scope.values()).map(Scope::wire).toArray(String[]::new);
         TestConsumer everything = academy.consumer(all);
         TestConsumer others = other.consumer(all);
+        // Holds nothing, so there is nothing that taking scopes from it could be refused for.
+        TestConsumer bare = academy.consumer();
         String adult = add(everything, "Adultmarker", "1980-01-01", "adultcontact@example.com");
         String minor = add(everything, "Minormarker", "2020-01-01", "minorcontact@example.com");
         String foreign = add(others, "Othermarker", "1980-01-01", "othercontact@example.com");
@@ -100,7 +102,7 @@ class FuzzTest {
                         "members",
                         List.of(adult, foreign),
                         "consumers",
-                        List.of(everything.publicId(), others.publicId())),
+                        List.of(everything.publicId(), others.publicId(), bare.publicId())),
                 searches);
         FuzzedRequests theirs = new FuzzedRequests(
                 Map.of(
@@ -109,7 +111,7 @@ class FuzzTest {
                         "members",
                         List.of(adult, minor, foreign),
                         "consumers",
-                        List.of(everything.publicId(), others.publicId())),
+                        List.of(everything.publicId(), others.publicId(), bare.publicId())),
                 searches);
         List<Exchange> exchanges = send(callers, ours, theirs);
         assertThat(exchanges).hasSize(REQUESTS);

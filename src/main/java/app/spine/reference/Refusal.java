@@ -17,7 +17,8 @@ final class Refusal {
     private static final String PROBLEM = "Problem";
     private static final String REASON = "Reason";
 
-    private static final Map<String, String> STATUS_OF_DECLARED = Map.of("illegal_transition", "409");
+    private static final Map<String, String> STATUS_OF_DECLARED =
+            Map.of("illegal_transition", "409", "conflict", "409");
 
     private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
             Map.entry("400", "The request cannot be read."),

@@ -112,6 +112,7 @@ class RequestPartitionsTest {
         assertThat(partitionOf(stray)).isEqualTo("api_requests_default");
         assertThat(partitionOf(youngStray)).isEqualTo("api_requests_default");
 
+        entries.awaitCounted();
         // Eleven partitions are more than one call takes; the stray row is the twelfth that goes.
         assertThat(on(today.minusDays(30)).expire()).isEqualTo(12);
 
