@@ -92,16 +92,15 @@ class FuzzTest {
                         .publicKeyId())
                 .toList();
         Map<String, Long> before = counts(List.of(harbour, lakeside));
+        // Does not hold what the example takes away, so there is nothing that could be refused for.
+        TestConsumer partner = demo.consumer("SPINE_PARTNER_KEY");
         String adult = add(everything, "Adultmarker", "1980-01-01", "adultcontact@example.com");
         String minor = add(everything, "Minormarker", "2020-01-01", "minorcontact@example.com");
         String foreign = add(others, "Othermarker", "1980-01-01", "othercontact@example.com");
         // Not named for what may be changed: an adult of that name would be anybody's to see.
         List<Caller> callers = List.of(
                 new Caller("every scope", everything, List.of("Othermarker", "othercontact")),
-                new Caller(
-                        "the partner",
-                        demo.consumer("SPINE_PARTNER_KEY"),
-                        List.of("Othermarker", "contact@", "Minormarker")),
+                new Caller("the partner", partner, List.of("Othermarker", "contact@", "Minormarker")),
                 new Caller(
                         "the member app",
                         demo.consumer("SPINE_MEMBER_APP_KEY"),
@@ -113,21 +112,31 @@ class FuzzTest {
                         List.of("Adultmarker", "Minormarker", "adultcontact", "minorcontact")));
         List<String> searches =
                 List.of("Adultm", "Minorm", "Otherm", "adultcon", "minorcont", "othercont", "emma", "0491");
+        List<String> requests = List.of(ownRequest(everything), ownRequest(others));
         FuzzedRequests ours = new FuzzedRequests(
                 Map.of(
+                        "requests",
+                        requests,
                         "members",
                         List.of(adult, foreign),
                         "consumers",
-                        List.of(changed.publicId(), changed.publicId(), changed.publicId(), others.publicId()),
+                        List.of(
+                                changed.publicId(),
+                                changed.publicId(),
+                                changed.publicId(),
+                                others.publicId(),
+                                partner.publicId()),
                         "keys",
                         keys),
                 searches);
         FuzzedRequests theirs = new FuzzedRequests(
                 Map.of(
+                        "requests",
+                        requests,
                         "members",
                         List.of(adult, minor, foreign),
                         "consumers",
-                        List.of(changed.publicId(), others.publicId()),
+                        List.of(changed.publicId(), others.publicId(), partner.publicId()),
                         "keys",
                         keys),
                 searches);
@@ -303,6 +312,12 @@ class FuzzTest {
                         && exchange.answer().status() == 201
                         && exchange.answer().header("Idempotency-Replayed") == null)
                 .count();
+    }
+
+    /** The id of a request of this consumer. */
+    private static String ownRequest(TestConsumer consumer) {
+        return Objects.requireNonNull(
+                RawHttp.request("GET", "/v1/consumer").as(consumer).send().header("Request-Id"));
     }
 
     private static String add(TestConsumer consumer, String name, String born, String email) {

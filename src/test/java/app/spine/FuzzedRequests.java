@@ -94,8 +94,19 @@ final class FuzzedRequests {
                 switch (name) {
                     case "limit" -> Integer.toString(random.nextInt(-2, 110));
                     case "status" -> HostileValues.pick(List.of("trial", "active", "erased", "ACTIVE"), random);
-                    default -> HostileValues.pick(searches, random);
+                    default -> wanted(name, random);
                 };
+            default -> wanted(name, random);
+        };
+    }
+
+    /** What such a parameter may well hold. */
+    private String wanted(String name, Random random) {
+        return switch (name) {
+            case "from" -> HostileValues.pick(List.of("2026-11-01", "2026-11-01T00:00:00Z"), random);
+            case "to" -> HostileValues.pick(List.of("2026-11-30", "2026-11-30T00:00:00Z"), random);
+            case "limit" -> "7";
+            case "key_id", "consumer_id" -> name.replace("_id", "_01h455vb4pex5vsknk084sn02q");
             default -> HostileValues.pick(searches, random);
         };
     }

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Configuration of the request pipeline. */
 @ConfigMapping(prefix = "spine.access")
@@ -64,4 +65,12 @@ interface AccessConfig {
     /** How long a POST's answer is kept for whoever sends it again. The database refuses less than a day. */
     @WithDefault("PT24H")
     Duration idempotencyKept();
+
+    /**
+     * How long the request log is kept: a quarter, for whoever looks into an incident. The start refuses less than a
+     * week, as does the database.
+     */
+    @WithDefault("P90D")
+    @DurationMin(days = 7)
+    Duration logRetention();
 }

@@ -8,11 +8,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import org.jboss.logging.Logger;
 
-/** Makes the request log's daily partitions a week ahead, so that a node that is down for days misses none. */
+/**
+ * Makes the request log's daily partitions a week ahead, so that a node that is down for days misses none, and drops those
+ * that are older than the log is kept.
+ */
 @ApplicationScoped
 class RequestPartitions {
 
@@ -21,10 +25,12 @@ class RequestPartitions {
 
     private final AgroalDataSource dataSource;
     private final Clock clock;
+    private final Duration retention;
 
-    RequestPartitions(@DataSource("log") AgroalDataSource dataSource, Clock clock) {
+    RequestPartitions(@DataSource("log") AgroalDataSource dataSource, Clock clock, AccessConfig config) {
         this.dataSource = dataSource;
         this.clock = clock;
+        this.retention = config.logRetention();
     }
 
     /** Runs at the start and every hour; rows of a day without a partition are kept in the default one meanwhile. */
@@ -34,6 +40,11 @@ class RequestPartitions {
             makeAhead();
         } catch (SQLException e) {
             LOG.warnf("Partitions of the request log could not be made, next try in an hour: %s", e.getMessage());
+        }
+        try {
+            expire();
+        } catch (SQLException e) {
+            LOG.warnf("Old days of the request log could not be dropped, next try in an hour: %s", e.getMessage());
         }
     }
 
@@ -54,5 +65,29 @@ class RequestPartitions {
             }
         }
         return made;
+    }
+
+    /**
+     * Drops the days (UTC) that ended before the retention began, and what lies of them in the default partition.
+     *
+     * @return how many partitions and stray rows went
+     */
+    int expire() throws SQLException {
+        LocalDate before = LocalDate.ofInstant(clock.instant().minus(retention), ZoneOffset.UTC);
+        int gone = 0;
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("select partitions + stray_rows from expire_requests(?)")) {
+            statement.setObject(1, before);
+            int here;
+            do {
+                // Each call is a transaction of its own that takes a bounded number.
+                try (var row = statement.executeQuery()) {
+                    here = row.next() ? row.getInt(1) : 0;
+                }
+                gone += here;
+            } while (here > 0);
+        }
+        return gone;
     }
 }

@@ -17,6 +17,22 @@ sealed interface ConsumerEvent extends DomainEvent {
         return null;
     }
 
+    /** Scopes were taken away that the consumer did not use. */
+    record ScopesDropped(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.scopes_dropped";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
     record Created(ConsumerView after) implements ConsumerEvent {
 
         static final String NAME = "consumer.created";

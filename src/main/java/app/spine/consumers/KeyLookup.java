@@ -87,7 +87,7 @@ public class KeyLookup {
     /** Stores a key under the current pepper from its first use on, so that an older pepper can be given up some day. */
     private void renew(Connection connection, LiveKey key, int version, byte[] hash) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(RENEW)) {
-            statement.setString(1, key.tenant().id().toString());
+            statement.setObject(1, key.tenant().id());
             statement.setShort(2, (short) peppers.currentVersion());
             statement.setBytes(3, hash);
             statement.setObject(4, key.tenant().id());

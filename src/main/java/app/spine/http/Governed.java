@@ -27,4 +27,10 @@ public @interface Governed {
 
     /** Codes it can refuse with beyond those that its shape implies (parameters, body, preconditions). */
     String[] refusals() default {};
+
+    /**
+     * Scopes beyond its own that it looks at, for what it shows or takes: a call is taken for a use of them too, so that
+     * they are not called unused.
+     */
+    String[] alsoUses() default {};
 }

@@ -55,7 +55,9 @@ class MemberResource {
 
     @GET
     @PermissionsAllowed(MemberScope.READ)
-    @Governed(cost = 2)
+    @Governed(
+            cost = 2,
+            alsoUses = {MemberScope.CONTACT_READ, MemberScope.MINOR_READ})
     @InTransaction
     @Operation(
             operationId = "listMembers",
@@ -79,7 +81,9 @@ class MemberResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @PermissionsAllowed(MemberScope.WRITE)
-    @Governed(auditEvent = MemberEvent.Created.NAME)
+    @Governed(
+            auditEvent = MemberEvent.Created.NAME,
+            alsoUses = {MemberScope.CONTACT_READ, MemberScope.MINOR_READ})
     @InTransaction
     @Operation(operationId = "addMember", summary = "Add a member")
     public RestResponse<MemberView> add(@NotNull @Valid NewMember wanted) {
@@ -93,7 +97,7 @@ class MemberResource {
     @GET
     @Path("/{id}")
     @PermissionsAllowed(MemberScope.READ)
-    @Governed
+    @Governed(alsoUses = {MemberScope.CONTACT_READ, MemberScope.MINOR_READ})
     @Operation(operationId = "readMember", summary = "Read a member")
     public RestResponse<MemberView> read(
             @PathParam("id") String id, @HeaderParam("If-None-Match") @Nullable String ifNoneMatch)
@@ -112,7 +116,10 @@ class MemberResource {
     @Path("/{id}")
     @Consumes(MERGE_PATCH)
     @PermissionsAllowed(MemberScope.WRITE)
-    @Governed(auditEvent = MemberEvent.Updated.NAME, refusals = "illegal_transition")
+    @Governed(
+            auditEvent = MemberEvent.Updated.NAME,
+            refusals = "illegal_transition",
+            alsoUses = {MemberScope.CONTACT_READ, MemberScope.MINOR_READ})
     @InTransaction
     @Operation(
             operationId = "changeMember",

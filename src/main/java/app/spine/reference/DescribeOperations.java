@@ -97,7 +97,7 @@ public class DescribeOperations implements OASFilter {
         APIResponse success = responses.values().iterator().next();
         operation.setResponses(OASFactory.createAPIResponses().addAPIResponse(creates ? "201" : "200", success));
         success.setDescription(creates ? "Done." : "Found.");
-        if (method == PathItem.HttpMethod.PATCH) {
+        if (method == PathItem.HttpMethod.PATCH || method == PathItem.HttpMethod.PUT) {
             success.setDescription("Changed.");
         }
         Headers.add(success, operation, creates);

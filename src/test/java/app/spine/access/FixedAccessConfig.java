@@ -6,19 +6,29 @@ import java.util.Optional;
 
 /** The defaults, with what a test sets. */
 record FixedAccessConfig(
-        Optional<List<String>> trustedProxies, int unknownKeysPerAddress, int unknownKeysPerNode, int logQueue)
+        Optional<List<String>> trustedProxies,
+        int unknownKeysPerAddress,
+        int unknownKeysPerNode,
+        int logQueue,
+        Duration logRetention)
         implements AccessConfig {
 
+    private static final Duration RETENTION = Duration.ofDays(90);
+
     static FixedAccessConfig trusting(String... proxies) {
-        return new FixedAccessConfig(Optional.of(List.of(proxies)), 20, 200, 20_000);
+        return new FixedAccessConfig(Optional.of(List.of(proxies)), 20, 200, 20_000, RETENTION);
     }
 
     static FixedAccessConfig guesses(int perAddress, int perNode) {
-        return new FixedAccessConfig(Optional.empty(), perAddress, perNode, 20_000);
+        return new FixedAccessConfig(Optional.empty(), perAddress, perNode, 20_000, RETENTION);
+    }
+
+    static FixedAccessConfig keepingTheLog(Duration retention) {
+        return new FixedAccessConfig(Optional.empty(), 20, 200, 20_000, retention);
     }
 
     static FixedAccessConfig queueing(int rows) {
-        return new FixedAccessConfig(Optional.empty(), 20, 200, rows);
+        return new FixedAccessConfig(Optional.empty(), 20, 200, rows, RETENTION);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package app.spine.access;
 
 import static app.spine.testsupport.Academy.query;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import app.spine.http.UuidV7;
 import app.spine.testsupport.EmbeddedDatabaseResource;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +62,19 @@ record LogEntries(UUID tenantId) {
     /** In how many transactions the rows were written: each leaves its id in the rows it wrote. */
     long commits() {
         return number("select count(distinct xmin::text) from api_requests where tenant_id = ?");
+    }
+
+    /** Until use is counted from all of them; what is not may not be dropped. */
+    void awaitCounted() {
+        long deadline = System.nanoTime() + 20_000_000_000L;
+        List<Object> counted;
+        do {
+            query("select count_usage(100000)");
+            counted = List.copyOf(query(
+                    "select counted_to > (select max(written_in) from api_requests where tenant_id = ?) from api_usage_mark",
+                    tenantId));
+        } while (!counted.contains(true) && System.nanoTime() < deadline);
+        assertThat(counted).containsExactly(true);
     }
 
     private long number(String sql) {

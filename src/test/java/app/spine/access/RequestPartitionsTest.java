@@ -11,12 +11,16 @@ import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class RequestPartitionsTest {
+
+    private static final int RETENTION_DAYS = 14;
 
     private final LocalDate today = LocalDate.now(Clock.systemUTC());
 
@@ -94,6 +100,58 @@ class RequestPartitionsTest {
     }
 
     @Test
+    void dropsWhatIsOlderThanTheRetentionAndNothingElse() throws Exception {
+        LogEntries entries = new LogEntries(Academy.open().id());
+        // Behind what the program's own job drops after 90 days, before the week that the database keeps.
+        LocalDate first = today.minusDays(30).minusDays(RETENTION_DAYS);
+        make(first.minusDays(11), 12);
+        UUID tooOld = appendOn(first.minusDays(1), entries);
+        UUID oldest = appendOn(first, entries);
+        UUID stray = appendOn(first.minusDays(20), entries);
+        UUID youngStray = appendOn(first.plusDays(1), entries);
+        assertThat(partitionOf(stray)).isEqualTo("api_requests_default");
+        assertThat(partitionOf(youngStray)).isEqualTo("api_requests_default");
+
+        entries.awaitCounted();
+        // Eleven partitions are more than one call takes; the stray row is the twelfth that goes.
+        assertThat(on(today.minusDays(30)).expire()).isEqualTo(12);
+
+        assertThat(stored(tooOld, stray)).isEmpty();
+        assertThat(stored(oldest, youngStray)).containsExactlyInAnyOrder(oldest, youngStray);
+        assertThat(exists(first.minusDays(1))).isFalse();
+        assertThat(exists(first)).isTrue();
+        assertThat(exists(today)).isTrue();
+        assertThat(on(today.minusDays(30)).expire()).isZero();
+    }
+
+    @Test
+    void aClockThatRunsAheadDropsNothingOfTheLastWeek() throws SQLException {
+        assertThatThrownBy(() -> on(today.plusDays(RETENTION_DAYS)).expire())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("keeps a week");
+        assertThat(exists(today)).isTrue();
+    }
+
+    @Test
+    void waitsBrieflyWhileTheLogIsBusyAndComesAgain() throws Exception {
+        LocalDate tooOld = today.minusDays(61);
+        make(tooOld, 1);
+        RequestPartitions partitions = on(tooOld.plusDays(RETENTION_DAYS + 1));
+        try (Connection busy = EmbeddedDatabaseResource.connectAsOwner();
+                Statement statement = busy.createStatement()) {
+            busy.setAutoCommit(false);
+            statement.execute("lock table api_requests in row exclusive mode");
+            assertThatThrownBy(partitions::expire)
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).isEqualTo("55P03"));
+            assertThat(exists(tooOld)).isTrue();
+        }
+        assertThat(partitions.expire()).isEqualTo(1);
+        assertThat(exists(tooOld)).isFalse();
+    }
+
+    @Test
     void refusesADayThatNoLogCanReach() {
         assertThatThrownBy(() -> on(today.plusDays(500)).makeAhead()).isInstanceOf(SQLException.class);
         assertThatThrownBy(() -> on(LocalDate.of(2019, 1, 1)).makeAhead()).isInstanceOf(SQLException.class);
@@ -102,7 +160,25 @@ class RequestPartitionsTest {
 
     private RequestPartitions on(LocalDate day) {
         Instant now = day.atStartOfDay(ZoneOffset.UTC).plusHours(23).toInstant();
-        return new RequestPartitions(dataSource, Clock.fixed(now, ZoneOffset.UTC));
+        return new RequestPartitions(
+                dataSource,
+                Clock.fixed(now, ZoneOffset.UTC),
+                FixedAccessConfig.keepingTheLog(Duration.ofDays(RETENTION_DAYS)));
+    }
+
+    private static void make(LocalDate first, int days) {
+        Academy.query(
+                "select count(make_request_partition(day::date)) from generate_series(?::date, ?::date, '1 day') as day",
+                first,
+                first.plusDays(days - 1));
+    }
+
+    private static List<Object> stored(UUID... ids) {
+        return List.copyOf(Academy.query("select id from api_requests where id = any(?)", (Object) ids));
+    }
+
+    private UUID appendOn(LocalDate day, LogEntries entries) throws Exception {
+        return append(entries, day.atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 
     private UUID append(LogEntries entries, Instant at) throws Exception {

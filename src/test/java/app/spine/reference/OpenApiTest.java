@@ -132,10 +132,12 @@ class OpenApiTest {
         for (Operation operation : ServedDocument.operations()) {
             Answer member = send(add, add.path(), consumer, "*");
             Answer other = send(create, create.path(), consumer, "*");
-            String id = (operation.path().startsWith("/v1/members") ? member : other)
-                    .json()
-                    .path("id")
-                    .asText();
+            String id = operation.path().startsWith("/v1/requests")
+                    ? Objects.requireNonNull(member.header("Request-Id"))
+                    : (operation.path().startsWith("/v1/members") ? member : other)
+                            .json()
+                            .path("id")
+                            .asText();
             String key = send(
                             issue,
                             issue.path().replace("{id}", other.json().path("id").asText()),

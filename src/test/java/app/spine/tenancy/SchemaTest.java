@@ -38,6 +38,7 @@ class SchemaTest {
                 .contains("members", "api_consumers", "api_keys", "api_requests", "audit_log", "audit_values");
     }
 
+    /** The mark says how far the log of all tenants is counted, and nothing of any of them. */
     @Test
     void givesEveryTableATenantOrIsTheListOfTenants() {
         assertThat(query("""
@@ -45,7 +46,8 @@ class SchemaTest {
                         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'm', 'v', 'f')
                             and c.relname not in (select relname from (%s) t)
                             and not c.relispartition
-                        order by 1""".formatted(TENANT_TABLES))).containsExactly("flyway_schema_history", "tenants");
+                        order by 1""".formatted(TENANT_TABLES)))
+                .containsExactly("api_usage_mark", "flyway_schema_history", "tenants");
     }
 
     @Test
@@ -121,7 +123,7 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tenants", "flyway_schema_history"})
+    @ValueSource(strings = {"tenants", "flyway_schema_history", "api_usage", "api_usage_mark"})
     void writesNoTableThatOnlyTheOwnerFills(String table) {
         assertThat(rightsOf(table)).doesNotContain("insert", "update", "delete", "truncate");
     }
@@ -152,7 +154,9 @@ class SchemaTest {
                         select proname::text from pg_proc
                         where prosecdef and pronamespace <> 'pg_catalog'::regnamespace order by 1"""))
                 .containsExactly(
+                        "count_usage",
                         "due_key_reminders",
+                        "expire_requests",
                         "find_key",
                         "make_request_partition",
                         "record_key_use",
