@@ -2,12 +2,11 @@ package app.spine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import app.spine.consumers.Environment;
-import app.spine.consumers.Scope;
 import app.spine.http.ProblemCatalogue;
 import app.spine.http.ProblemKind;
 import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
+import app.spine.testsupport.DemoKeysFile;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import app.spine.testsupport.RawHttp;
 import app.spine.testsupport.RawHttp.Answer;
@@ -17,11 +16,13 @@ import app.spine.testsupport.ServedDocument.Operation;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
+@TestProfile(FuzzTest.WithDemo.class)
 class FuzzTest {
 
     private static final int REQUESTS = Integer.getInteger("spine.fuzz.requests", 2_000);
@@ -52,6 +54,7 @@ class FuzzTest {
     private static final Set<String> SHOW_KEYS = Set.of("issueKey", "rotateKey", "rotateOwnKey");
     private static final int SPARE_KEYS = 60;
     private static final UUID NOBODY = new UUID(0, 0);
+    private static final Path KEYS = Path.of("target", "fuzz", "demo-keys-" + UUID.randomUUID() + ".env");
 
     @Inject
     Instance<ProblemCatalogue> catalogues;
@@ -75,11 +78,21 @@ class FuzzTest {
     void whateverIsSentGetsADocumentedAnswerAndLeavesNothingHalfDone() throws Exception {
         catalogues.forEach(
                 catalogue -> catalogue.kinds().forEach((ProblemKind kind) -> codes.put(kind.code(), kind.status())));
-        Academy academy = Academy.open();
-        Academy other = Academy.open();
-        String[] all = Arrays.stream(Scope.values()).map(Scope::wire).toArray(String[]::new);
-        TestConsumer everything = academy.consumer(all);
-        TestConsumer others = other.consumer(all);
+        DemoKeysFile demo = DemoKeysFile.read(KEYS);
+        UUID harbour = demo.tenant("harbour");
+        UUID lakeside = demo.tenant("lakeside");
+        TestConsumer everything = demo.consumer("SPINE_ADMIN_KEY");
+        TestConsumer others = demo.consumer("SPINE_OTHER_TENANT_KEY");
+        // Not the callers themselves: they would soon have no key that works.
+        String changed = make(
+                everything,
+                "/v1/consumers",
+                "{\"name\":\"Changed\",\"owner_name\":\"Owner\",\"owner_email\":\"owner@example.com\","
+                        + "\"environment\":\"live\",\"scopes\":[\"members:read\"]}");
+        List<String> keys = IntStream.range(0, SPARE_KEYS)
+                .mapToObj(i -> make(everything, "/v1/consumers/" + changed + "/keys", "{}"))
+                .toList();
+        Map<String, Long> before = counts(List.of(harbour, lakeside));
         String adult = add(everything, "Adultmarker", "1980-01-01", "adultcontact@example.com");
         String minor = add(everything, "Minormarker", "2020-01-01", "minorcontact@example.com");
         String foreign = add(others, "Othermarker", "1980-01-01", "othercontact@example.com");
@@ -87,28 +100,26 @@ class FuzzTest {
         List<Caller> callers = List.of(
                 new Caller("every scope", everything, List.of("Othermarker", "othercontact")),
                 new Caller(
-                        "members alone",
-                        academy.consumer("members:read", "members:write"),
+                        "the partner",
+                        demo.consumer("SPINE_PARTNER_KEY"),
                         List.of("Othermarker", "contact@", "Minormarker")),
-                new Caller("no scope", academy.consumer(), List.of("marker", "contact@")),
+                new Caller(
+                        "the member app",
+                        demo.consumer("SPINE_MEMBER_APP_KEY"),
+                        List.of("Othermarker", "othercontact", "Minormarker", "minorcontact")),
+                new Caller("operations", demo.consumer("SPINE_OPERATIONS_KEY"), List.of("marker", "contact@")),
                 new Caller(
                         "another academy",
                         others,
                         List.of("Adultmarker", "Minormarker", "adultcontact", "minorcontact")));
         List<String> searches =
                 List.of("Adultm", "Minorm", "Otherm", "adultcon", "minorcont", "othercont", "emma", "0491");
-        // Not the callers themselves: they would soon have no key that works.
-        TestConsumer changed = academy.consumer("members:read");
-        List<String> keys = IntStream.range(0, SPARE_KEYS)
-                .mapToObj(i -> academy.issue(changed.id(), Environment.LIVE, null, null)
-                        .publicKeyId())
-                .toList();
         FuzzedRequests ours = new FuzzedRequests(
                 Map.of(
                         "members",
                         List.of(adult, foreign),
                         "consumers",
-                        List.of(changed.publicId(), changed.publicId(), changed.publicId(), others.publicId()),
+                        List.of(changed, changed, changed, others.publicId()),
                         "keys",
                         keys),
                 searches);
@@ -117,7 +128,7 @@ class FuzzTest {
                         "members",
                         List.of(adult, minor, foreign),
                         "consumers",
-                        List.of(changed.publicId(), others.publicId()),
+                        List.of(changed, others.publicId()),
                         "keys",
                         keys),
                 searches);
@@ -128,13 +139,11 @@ class FuzzTest {
                         .limit(5))
                 .isEmpty();
         assertEachOperationSucceeded(exchanges);
-        assertLogged(exchanges, List.of(academy.id(), other.id(), NOBODY));
-        for (Academy one : List.of(academy, other)) {
-            assertNothingHalfDone(one.id());
-        }
-        assertThat(created(exchanges, "addMember") + 3)
-                .isEqualTo(count("select count(*) from members", academy.id())
-                        + count("select count(*) from members", other.id()));
+        assertLogged(exchanges, List.of(harbour, lakeside, NOBODY));
+        Map<String, Long> made = counts(List.of(harbour, lakeside));
+        before.forEach((what, count) -> made.merge(what, -count, Long::sum));
+        assertNothingHalfDone(made);
+        assertThat(made).containsEntry("members", created(exchanges, "addMember") + 3);
     }
 
     private static List<Exchange> send(List<Caller> callers, FuzzedRequests ours, FuzzedRequests theirs)
@@ -194,7 +203,7 @@ class FuzzTest {
         JsonNode body = answer.json();
         if (answer.status() < 300) {
             assertThat(answer.header("Content-Type")).startsWith("application/json");
-            if (exchange.caller().name().equals("members alone")) {
+            if (exchange.caller().name().equals("the partner")) {
                 assertThat(body.findValue("contacts")).isNull();
             }
             return;
@@ -251,26 +260,42 @@ class FuzzTest {
         }
     }
 
-    private static void assertNothingHalfDone(UUID tenant) {
-        long members = count("select count(*) from members", tenant);
-        assertThat(count("select count(*) from audit_log where event = 'member.created'", tenant))
-                .isEqualTo(members);
-        assertThat(count("select count(*) from audit_log where event = 'member.updated'", tenant))
-                .isEqualTo(count("select coalesce(sum(version), 0)::bigint from members", tenant));
-        // Test consumers and their first keys are made past the application, which writes no audit record.
-        assertThat(count("select count(*) from audit_log where event = 'consumer.created'", tenant))
-                .isEqualTo(count("select count(*) from api_consumers where name <> 'Test consumer'", tenant));
-        assertThat(count(
-                        "select count(*) from audit_log where event in ('consumer.key_issued', 'consumer.key_rotated')",
-                        tenant))
-                .isEqualTo(count("select count(*) from api_keys where created_by <> 'test'", tenant));
-        assertThat(count("select count(*) from audit_values", tenant))
-                .isEqualTo(count("select count(*) from audit_log", tenant));
-        assertThat(count("select count(distinct request_id) from audit_log where request_id is not null", tenant))
-                .as("each record names the request it was made by")
-                .isEqualTo(count("select count(*) from audit_log where actor_kind <> 'system'", tenant));
-        assertThat(count("select count(distinct member_id) from member_search_tokens", tenant))
-                .isLessThanOrEqualTo(members);
+    private static final Map<String, String> COUNTED = Map.ofEntries(
+            Map.entry("members", "select count(*) from members"),
+            Map.entry("changes of members", "select coalesce(sum(version), 0)::bigint from members"),
+            Map.entry("members with tokens", "select count(distinct member_id) from member_search_tokens"),
+            Map.entry("consumers", "select count(*) from api_consumers"),
+            Map.entry("keys", "select count(*) from api_keys"),
+            Map.entry("member.created", "select count(*) from audit_log where event = 'member.created'"),
+            Map.entry("member.updated", "select count(*) from audit_log where event = 'member.updated'"),
+            Map.entry("consumer.created", "select count(*) from audit_log where event = 'consumer.created'"),
+            Map.entry(
+                    "keys issued or rotated",
+                    "select count(*) from audit_log where event in ('consumer.key_issued', 'consumer.key_rotated')"),
+            Map.entry("audit records of requests", "select count(*) from audit_log where request_id is not null"),
+            Map.entry("audit records", "select count(*) from audit_log"),
+            Map.entry("audit values", "select count(*) from audit_values"),
+            Map.entry(
+                    "requests with audit records",
+                    "select count(distinct request_id) from audit_log where request_id is not null"));
+
+    private static Map<String, Long> counts(List<UUID> tenants) {
+        Map<String, Long> counts = new HashMap<>();
+        COUNTED.forEach((what, sql) -> counts.put(
+                what, tenants.stream().mapToLong(tenant -> count(sql, tenant)).sum()));
+        return counts;
+    }
+
+    /** What was made has its audit record, and each record its values and the one request that it was made by. */
+    private static void assertNothingHalfDone(Map<String, Long> made) {
+        assertThat(made)
+                .containsEntry("member.created", made.get("members"))
+                .containsEntry("member.updated", made.get("changes of members"))
+                .containsEntry("consumer.created", made.get("consumers"))
+                .containsEntry("keys issued or rotated", made.get("keys"))
+                .containsEntry("audit values", made.get("audit records"))
+                .containsEntry("requests with audit records", made.get("audit records of requests"));
+        assertThat(made.get("members with tokens")).isLessThanOrEqualTo(made.get("members"));
     }
 
     private static long created(List<Exchange> exchanges, String operation) {
@@ -285,8 +310,11 @@ class FuzzTest {
         String body =
                 "{\"legal_name\":\"%s\",\"date_of_birth\":\"%s\",\"contacts\":[{\"type\":\"email\",\"value\":\"%s\"}]}"
                         .formatted(name, born, email);
-        Answer answer =
-                RawHttp.request("POST", "/v1/members").as(consumer).json(body).send();
+        return make(consumer, "/v1/members", body);
+    }
+
+    private static String make(TestConsumer consumer, String path, String body) {
+        Answer answer = RawHttp.request("POST", path).as(consumer).json(body).send();
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         return answer.json().path("id").asText();
     }
@@ -295,5 +323,14 @@ class FuzzTest {
     private static long count(String sql, UUID tenant) {
         String within = sql + (sql.contains(" where ") ? " and" : " where") + " tenant_id = ?";
         return (Long) Objects.requireNonNull(Academy.query(within, tenant).getFirst());
+    }
+
+    /** With the demo's academies, and its consumers' keys where this run finds them. */
+    public static class WithDemo implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("spine.demo", "true", "spine.demo.keys-file", KEYS.toString());
+        }
     }
 }

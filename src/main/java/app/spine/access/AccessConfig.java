@@ -35,6 +35,10 @@ interface AccessConfig {
     @WithDefault("200")
     int unknownKeysPerNode();
 
+    /** How long the body of a request may take to arrive, in all: 1 MiB over a slow mobile link takes about ten seconds. */
+    @WithDefault("PT20S")
+    Duration bodyPatience();
+
     /** How long an answer waits for its log row before it becomes 503: a commit takes milliseconds. */
     @WithDefault("PT5S")
     Duration logPatience();

@@ -34,8 +34,10 @@ class OpenExchange {
     }
 
     private void open(RoutingContext context) {
-        if (!isUri(context.request().uri())) {
-            refuse(context);
+        String uri = context.request().uri();
+        Problem refusal = isUri(uri) ? RefuseLargeHead.refusal(context.request()) : noUri();
+        if (refusal != null) {
+            refuse(context, refusal);
             return;
         }
         String path = context.normalizedPath();
@@ -52,17 +54,18 @@ class OpenExchange {
         return exchange;
     }
 
-    /** The server's own check of this is turned off by {@code Main}: it would answer without a word and without a row. */
-    private void refuse(RoutingContext context) {
+    private void refuse(RoutingContext context, Problem problem) {
         String uri = context.request().uri();
-        var _ = answers.send(
-                        context,
-                        isGoverned(uri) ? exchange(context, uri) : null,
-                        new Problem(
-                                HttpProblem.BAD_VALUE,
-                                "The path or query is no URI. Encode a % as %25, and whatever is not plain as %xx."))
+        var _ = answers.send(context, isGoverned(uri) ? exchange(context, uri) : null, problem)
                 .subscribe()
                 .with(sent -> {}, context::fail);
+    }
+
+    /** The server's own check of this is turned off by {@code Main}: it would answer without a word and without a row. */
+    private static Problem noUri() {
+        return new Problem(
+                HttpProblem.BAD_VALUE,
+                "The path or query is no URI. Encode a % as %25, and whatever is not plain as %xx.");
     }
 
     private static boolean isUri(@Nullable String text) {

@@ -98,6 +98,7 @@ class ProblemAnswers {
                     if (response.closed() || response.ended()) {
                         return;
                     }
+                    HangUp.afterAnswer(problem, context);
                     response.setStatusCode(answer.status());
                     answer.headers().forEach(response::putHeader);
                     response.end(Buffer.buffer(answer.body().body()));

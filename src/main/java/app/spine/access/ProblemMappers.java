@@ -153,6 +153,7 @@ class ProblemMappers {
     }
 
     private Uni<RestResponse<Rendered>> answer(Problem problem, RoutingContext context) {
+        HangUp.afterAnswer(problem, context);
         return answers.record(problem, Exchange.find(context).orElse(null)).map(answer -> {
             RestResponse.ResponseBuilder<Rendered> builder =
                     RestResponse.ResponseBuilder.<Rendered>create(answer.status());

@@ -38,12 +38,17 @@ public enum HttpProblem implements ProblemKind {
             406,
             "None of the accepted media types can be given.",
             "Send Accept: application/json, or leave Accept out."),
+    REQUEST_TIMEOUT(
+            408,
+            "The body did not arrive in time.",
+            "Send the whole body at once. Nothing was changed, so the request may be sent again."),
     CONFLICT(409, "The change conflicts with another one.", "Read the record again and decide anew."),
     STALE(
             412,
             "The record has changed since it was read.",
             "Read the record again, look at what changed, and send the change with the new ETag."),
     TOO_LARGE(413, "The body is too large.", "Send at most 1 MiB in one request; split what is larger."),
+    URI_TOO_LONG(414, "The path and query are too long.", "Send at most 8 kB; page through what is longer."),
     UNSUPPORTED_MEDIA_TYPE(
             415,
             "The body's media type is not read here.",
@@ -56,6 +61,10 @@ public enum HttpProblem implements ProblemKind {
             428,
             "A change needs the ETag it is based on.",
             "Read the record and send its ETag as If-Match, so that nobody loses a change."),
+    HEADERS_TOO_LARGE(
+            431,
+            "The headers are too large.",
+            "Send at most 16 kB of them. The API reads about ten, which the reference names."),
     INTERNAL_ERROR(500, "The platform failed.", "Try again later. If it stays, tell support the request id."),
     DATABASE_UNAVAILABLE(
             503,

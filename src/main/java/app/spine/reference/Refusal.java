@@ -3,6 +3,7 @@ package app.spine.reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
@@ -20,19 +21,24 @@ final class Refusal {
     private static final Map<String, String> STATUS_OF_DECLARED =
             Map.of("illegal_transition", "409", "rotation_in_progress", "409", "conflict", "409");
 
+    private static final Set<String> BEFORE_THE_CALLER_IS_KNOWN = Set.of("401", "414", "431");
+
     private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
             Map.entry("400", "The request cannot be read."),
             Map.entry("401", "The call has no key that works."),
             Map.entry("403", "The key may not do this."),
             Map.entry("404", "There is no such record, or it is not yours to see."),
             Map.entry("406", "The accepted media types cannot be given."),
+            Map.entry("408", "The body did not arrive in time."),
             Map.entry("409", "The state of things does not allow it now."),
             Map.entry("412", "The record has changed."),
             Map.entry("413", "The body is too large."),
+            Map.entry("414", "The path and query are too long."),
             Map.entry("415", "The body's media type is not read here."),
             Map.entry("422", "The request is readable and not allowed."),
             Map.entry("428", "The change names no ETag."),
             Map.entry("429", "A limit is used up."),
+            Map.entry("431", "The headers are too large."),
             Map.entry("503", "The platform cannot answer now."));
 
     private Refusal() {}
@@ -60,8 +66,11 @@ final class Refusal {
             add(codes, "404", "not_found");
         }
         add(codes, "406", "not_acceptable");
+        add(codes, "414", "uri_too_long");
+        add(codes, "431", "headers_too_large");
         if (body) {
             add(codes, "400", "malformed_json", "unknown_member", "wrong_type");
+            add(codes, "408", "request_timeout");
             add(codes, "413", "too_large");
             add(codes, "415", "unsupported_media_type");
             add(codes, "422", "invalid");
@@ -110,7 +119,7 @@ final class Refusal {
                     "WWW-Authenticate",
                     Headers.header("What is wanted (RFC 6750).", "Bearer realm=\"operating-spine\""));
         }
-        if (!status.equals("401")) {
+        if (!BEFORE_THE_CALLER_IS_KNOWN.contains(status)) {
             Headers.limits(response);
         }
         if (status.equals("429") || status.equals("503") || status.equals("409")) {

@@ -32,6 +32,11 @@ record FixedAccessConfig(
     }
 
     @Override
+    public Duration bodyPatience() {
+        return Duration.ofSeconds(20);
+    }
+
+    @Override
     public Duration logPatience() {
         return Duration.ofSeconds(5);
     }

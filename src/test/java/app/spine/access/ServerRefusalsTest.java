@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,29 +69,80 @@ class ServerRefusalsTest {
     }
 
     @Test
-    void survivesAFloodOfHeaders() {
+    void refusesALargeBodyByWhatItAnnouncesAndClosesTheConnection() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("POST /v1/members HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + consumer.bearer()
+                                    + "\r\nContent-Type: application/json\r\nContent-Length: 2000000\r\n\r\n{")
+                            .getBytes(StandardCharsets.US_ASCII));
+            // Reads to the end, so that it returns only when the server closes.
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+            assertThat(answer).startsWith("HTTP/1.1 413 ").contains("\"code\":\"too_large\"");
+        }
+        assertNothingWasMade();
+    }
+
+    @Test
+    void explainsWhyItTakesNoFloodOfHeaders() {
         RawHttp.Request request = RawHttp.request("GET", "/v1/members").as(consumer);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 100; i++) {
             request = request.with("X-Flood-" + i, "a".repeat(1_000));
         }
-        assertThat(request.send().status()).isBetween(400, 431);
+        RawHttp.Answer answer = request.send();
+
+        assertThat(answer.status()).isEqualTo(431);
+        assertThat(answer.code()).isEqualTo("headers_too_large");
+        assertLoggedWithoutTenant(answer);
+    }
+
+    @Test
+    void survivesAFloodOfHeadersThatItDoesNotEvenRead() {
+        RawHttp.Request request = RawHttp.request("GET", "/v1/members").as(consumer);
+        for (int i = 0; i < 300; i++) {
+            request = request.with("X-Flood-" + i, "a".repeat(1_000));
+        }
+        assertThat(request.send().status()).isEqualTo(431);
 
         assertThat(RawHttp.request("GET", "/v1/members").as(consumer).send().status())
                 .isEqualTo(200);
     }
 
     @Test
-    void makesNothingOfABodyThatEndsEarly() throws IOException {
+    void explainsWhyItTakesNoEndlessUri() {
+        RawHttp.Answer answer = RawHttp.request("GET", "/v1/members?q=" + "a".repeat(RefuseLargeHead.MAX_URI))
+                .as(consumer)
+                .send();
+
+        assertThat(answer.status()).isEqualTo(414);
+        assertThat(answer.code()).isEqualTo("uri_too_long");
+        assertLoggedWithoutTenant(answer);
+    }
+
+    @Test
+    void explainsWhatABodyLacksThatEndsEarly() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port)) {
             socket.getOutputStream()
                     .write(("POST /v1/members HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + consumer.bearer()
                                     + "\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"legal_name\":")
                             .getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(Academy.query(
+                                    "select code from api_requests where tenant_id = ? and status = 400", academy.id()))
+                            .containsExactly("malformed_json"));
         }
-
-        assertThat(RawHttp.request("GET", "/v1/members").as(consumer).send().status())
-                .isEqualTo(200);
         assertNothingWasMade();
+    }
+
+    private static void assertLoggedWithoutTenant(RawHttp.Answer answer) {
+        assertThat(Academy.query(
+                        "select status::integer from api_requests where tenant_id = ? and id = ?",
+                        new java.util.UUID(0, 0),
+                        app.spine.http.TypeId.parse("req", Objects.requireNonNull(answer.header("request-id")))
+                                .orElseThrow()))
+                .containsExactly(answer.status());
     }
 
     private void assertLogged(RawHttp.Answer answer) {
