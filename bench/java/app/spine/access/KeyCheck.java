@@ -11,7 +11,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -53,8 +52,7 @@ final class KeyCheck {
         byte[] pepper = new byte[32];
         random.nextBytes(pepper);
         peppers = Peppers.parse("1:" + Base64.getUrlEncoder().encodeToString(pepper));
-        AccessConfig config =
-                only(AccessConfig.class, Map.of("cachedKeys", 2 * count, "keyFreshFor", Duration.ofDays(1)));
+        AccessConfig config = only(AccessConfig.class, Map.of("cachedKeys", 2 * count));
         cache = new KeyCache(config);
         limit = new SpendLimit(new MonthlyQuota(only(DataSource.class, Map.of()), Clock.systemUTC()), config);
         for (int i = 0; i < count; i++) {
@@ -165,6 +163,9 @@ final class KeyCheck {
                 null,
                 null,
                 null,
+                List.of(),
+                false,
+                false,
                 new EffectiveLimits(1_000_000, 1, 100_000_000, 60, null));
     }
 
