@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import peers
 from meter import Meter, check
 from postgres import REPOSITORY, Cluster, Failure, schema_fingerprint
 from program import BUILD, Program, build, java, java_options
@@ -55,9 +56,16 @@ class Bench:
         print('seeding', flush=True)
         made.unlink(missing_ok=True)
         self.cluster.sql('drop database if exists spine_seed with (force);\ndrop database if exists spine with (force);')
-        prepare(self, self.cluster, 'spine')
+        self.prepare(self.cluster, 'spine')
         self.cluster.sql('alter database spine rename to spine_seed')
         made.write_text(fingerprint)
+
+    def prepare(self, server, database):
+        """Roles, migrations by the program itself, and the data."""
+        server.roles(database, self.seed.secrets.passwords)
+        Program(self.java, self.args.work / 'programs', 'migrate', server, database, self.seed.secrets.passwords,
+                self.seed.secrets.peppers).stop()
+        self.seed.people(server, database)
 
     def database(self, name):
         """A fresh copy of the seed."""
@@ -147,14 +155,6 @@ class Bench:
                 load.stdin.close()
         check(result, operation, status)
         return result
-
-
-def prepare(bench, server, database):
-    """Roles, migrations by the program itself, and the seed."""
-    server.roles(database, bench.seed.secrets.passwords)
-    Program(bench.java, bench.args.work / 'programs', 'migrate', server, database, bench.seed.secrets.passwords,
-            bench.seed.secrets.peppers).stop()
-    bench.seed.people(server, database)
 
 
 # ---- tables ---------------------------------------------------------------------------------------------------------
@@ -371,7 +371,8 @@ def serve(bench):
     signal.pause()
 
 
-COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'serve': serve}
+COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'serve': serve,
+            'peers': peers.run}
 
 
 def arguments():
@@ -389,9 +390,10 @@ def arguments():
     parser.add_argument('--rows', type=int, nargs=2, default=[1_000_000, 10_000_000], metavar=('FEW', 'MANY'),
                         help='log rows of the command growth (1000000 10000000)')
     parser.add_argument('--only', choices=['keys', 'rows'], help='one half of the command growth')
-    args, rest = parser.parse_known_args()
-    if rest and args.command != 'peers':
-        parser.error(f'unknown: {" ".join(rest)}')
+    own = sys.argv[1:]
+    # What follows the command peers is for the peers' own script.
+    rest = own[own.index('peers') + 1:] if 'peers' in own else []
+    args = parser.parse_args(own[:len(own) - len(rest)])
     args.rest, args.work = rest, args.work.resolve()
     return args
 
