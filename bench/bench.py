@@ -314,7 +314,8 @@ def growth(bench):
         for name in ('spine', 'spine_grown'):
             bench.database(name)
         seed.more_consumers(bench.cluster, 'spine_grown')
-        ratio = compare(bench, ('keys', few_keys, CONSUMERS), (f'keys {MORE_CONSUMERS:,}', many_keys, MORE_CONSUMERS),
+        ratio = compare(bench, (f'{CONSUMERS:,} keys', few_keys, CONSUMERS),
+                        (f'{MORE_CONSUMERS:,} keys', many_keys, MORE_CONSUMERS),
                         # As an operator with so many keys sets it; the default has room for exactly as many.
                         SPINE_ACCESS_CACHED_KEYS=str(2 * MORE_CONSUMERS))
         ratios.append(f'{CONSUMERS:,} to {MORE_CONSUMERS:,} keys: {ratio:.2f}')
@@ -326,7 +327,7 @@ def growth(bench):
             began = time.monotonic()
             fill(bench.cluster, name, rows)
             print(f'made {rows:,} rows in {time.monotonic() - began:.0f} s', flush=True)
-        ratio = compare(bench, (f'rows {few:,}', few_keys, CONSUMERS), (f'rows {many:,}', few_keys, CONSUMERS))
+        ratio = compare(bench, (f'{few:,} rows', few_keys, CONSUMERS), (f'{many:,} rows', few_keys, CONSUMERS))
         ratios.append(f'{few:,} to {many:,} log rows: {ratio:.2f}')
     print('\ngrowth (requests a second of the larger / of the smaller, median of '
           f'{args.rounds}): {"; ".join(ratios)}')
