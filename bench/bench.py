@@ -55,7 +55,8 @@ class Bench:
             return
         print('seeding', flush=True)
         made.unlink(missing_ok=True)
-        self.cluster.sql('drop database if exists spine_seed with (force);\ndrop database if exists spine with (force);')
+        for name in ('spine_seed', 'spine'):
+            self.cluster.sql(f'drop database if exists {name} with (force)')
         self.prepare(self.cluster, 'spine')
         self.cluster.sql('alter database spine rename to spine_seed')
         made.write_text(fingerprint)
@@ -384,7 +385,8 @@ def arguments():
     parser.add_argument('--rounds', type=int, default=3, help='measurements of each way, in turn (3)')
     parser.add_argument('--seconds', type=int, default=10, help='of each measurement (10)')
     parser.add_argument('--warm', type=int, default=300_000, help='requests before the first measurement (300000)')
-    parser.add_argument('--warm-seconds', type=int, default=5, help='seconds before each measurement of writes and rate (5)')
+    parser.add_argument('--warm-seconds', type=int, default=5,
+                        help='seconds before each measurement of writes and rate (5)')
     parser.add_argument('--warm-writes', type=int, default=40, help='seconds of each write before the first round (40)')
     parser.add_argument('--connections', type=int, default=32, help='of the closed loop (32)')
     parser.add_argument('--rate', type=float, help='requests a second of the command rate (half of capacity)')
