@@ -15,6 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import peers
 from meter import Meter, check
 from postgres import REPOSITORY, Cluster, Failure, schema_fingerprint
 from program import BUILD, Program, build, java, java_options
@@ -54,10 +55,18 @@ class Bench:
             return
         print('seeding', flush=True)
         made.unlink(missing_ok=True)
-        self.cluster.sql('drop database if exists spine_seed with (force);\ndrop database if exists spine with (force);')
-        prepare(self, self.cluster, 'spine')
+        for name in ('spine_seed', 'spine'):
+            self.cluster.sql(f'drop database if exists {name} with (force)')
+        self.prepare(self.cluster, 'spine')
         self.cluster.sql('alter database spine rename to spine_seed')
         made.write_text(fingerprint)
+
+    def prepare(self, server, database):
+        """Roles, migrations by the program itself, and the data."""
+        server.roles(database, self.seed.secrets.passwords)
+        Program(self.java, self.args.work / 'programs', 'migrate', server, database, self.seed.secrets.passwords,
+                self.seed.secrets.peppers).stop()
+        self.seed.people(server, database)
 
     def database(self, name):
         """A fresh copy of the seed."""
@@ -147,14 +156,6 @@ class Bench:
                 load.stdin.close()
         check(result, operation, status)
         return result
-
-
-def prepare(bench, server, database):
-    """Roles, migrations by the program itself, and the seed."""
-    server.roles(database, bench.seed.secrets.passwords)
-    Program(bench.java, bench.args.work / 'programs', 'migrate', server, database, bench.seed.secrets.passwords,
-            bench.seed.secrets.peppers).stop()
-    bench.seed.people(server, database)
 
 
 # ---- tables ---------------------------------------------------------------------------------------------------------
@@ -314,7 +315,8 @@ def growth(bench):
         for name in ('spine', 'spine_grown'):
             bench.database(name)
         seed.more_consumers(bench.cluster, 'spine_grown')
-        ratio = compare(bench, ('keys', few_keys, CONSUMERS), (f'keys {MORE_CONSUMERS:,}', many_keys, MORE_CONSUMERS),
+        ratio = compare(bench, (f'{CONSUMERS:,} keys', few_keys, CONSUMERS),
+                        (f'{MORE_CONSUMERS:,} keys', many_keys, MORE_CONSUMERS),
                         # As an operator with so many keys sets it; the default has room for exactly as many.
                         SPINE_ACCESS_CACHED_KEYS=str(2 * MORE_CONSUMERS))
         ratios.append(f'{CONSUMERS:,} to {MORE_CONSUMERS:,} keys: {ratio:.2f}')
@@ -326,7 +328,7 @@ def growth(bench):
             began = time.monotonic()
             fill(bench.cluster, name, rows)
             print(f'made {rows:,} rows in {time.monotonic() - began:.0f} s', flush=True)
-        ratio = compare(bench, (f'rows {few:,}', few_keys, CONSUMERS), (f'rows {many:,}', few_keys, CONSUMERS))
+        ratio = compare(bench, (f'{few:,} rows', few_keys, CONSUMERS), (f'{many:,} rows', few_keys, CONSUMERS))
         ratios.append(f'{few:,} to {many:,} log rows: {ratio:.2f}')
     print('\ngrowth (requests a second of the larger / of the smaller, median of '
           f'{args.rounds}): {"; ".join(ratios)}')
@@ -371,7 +373,8 @@ def serve(bench):
     signal.pause()
 
 
-COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'serve': serve}
+COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'serve': serve,
+            'peers': peers.run}
 
 
 def arguments():
@@ -382,16 +385,18 @@ def arguments():
     parser.add_argument('--rounds', type=int, default=3, help='measurements of each way, in turn (3)')
     parser.add_argument('--seconds', type=int, default=10, help='of each measurement (10)')
     parser.add_argument('--warm', type=int, default=300_000, help='requests before the first measurement (300000)')
-    parser.add_argument('--warm-seconds', type=int, default=5, help='seconds before each measurement of writes and rate (5)')
+    parser.add_argument('--warm-seconds', type=int, default=5,
+                        help='seconds before each measurement of writes and rate (5)')
     parser.add_argument('--warm-writes', type=int, default=40, help='seconds of each write before the first round (40)')
     parser.add_argument('--connections', type=int, default=32, help='of the closed loop (32)')
     parser.add_argument('--rate', type=float, help='requests a second of the command rate (half of capacity)')
     parser.add_argument('--rows', type=int, nargs=2, default=[1_000_000, 10_000_000], metavar=('FEW', 'MANY'),
                         help='log rows of the command growth (1000000 10000000)')
     parser.add_argument('--only', choices=['keys', 'rows'], help='one half of the command growth')
-    args, rest = parser.parse_known_args()
-    if rest and args.command != 'peers':
-        parser.error(f'unknown: {" ".join(rest)}')
+    own = sys.argv[1:]
+    # What follows the command peers is for the peers' own script.
+    rest = own[own.index('peers') + 1:] if 'peers' in own else []
+    args = parser.parse_args(own[:len(own) - len(rest)])
     args.rest, args.work = rest, args.work.resolve()
     return args
 

@@ -51,8 +51,7 @@ class Seed:
         self.folder = folder
         self.secrets = Secrets(folder / 'secrets')
         chance = random.Random(self.secrets.pepper)
-        numbers = [*range(1, CONSUMERS + 1), *range(CONSUMERS + len(SPECIAL) + 1, MORE_CONSUMERS + len(SPECIAL) + 1)]
-        every = [(key_text(chance), (n - 1) % TENANTS + 1, n) for n in numbers]
+        every = [(key_text(chance), (n - 1) % TENANTS + 1, n) for n in range(1, MORE_CONSUMERS + 1)]
         self.keys, self.more_keys = every[:CONSUMERS], every[CONSUMERS:]
         # All of them in the first academy.
         self.special = {kind: key_text(chance) for kind in SPECIAL}
@@ -60,7 +59,7 @@ class Seed:
 
     def people(self, server, database):
         server.sql(f'begin;\n{self._read("members.sql")}\ncommit;', database, tenants=TENANTS, members=MEMBERS)
-        special = [(self.special[kind], 1 + TENANTS * (10 + i), kind) for i, kind in enumerate(SPECIAL)]
+        special = [(self.special[kind], MORE_CONSUMERS + 1 + TENANTS * i, kind) for i, kind in enumerate(SPECIAL)]
         self._consumers(server, database, [(key, n, 'load') for key, _, n in self.keys] + special)
 
     def more_consumers(self, server, database):
