@@ -18,9 +18,6 @@ class KeyCache {
 
     private static final int UNKNOWN_KEYS = 10_000;
 
-    // A key that nobody uses for ten minutes gives up its place.
-    private static final Duration IDLE = Duration.ofMinutes(10);
-
     // Nobody announces a key that is new, and somebody may have tried it a moment before it was issued.
     private static final Duration UNKNOWN_FOR = Duration.ofMillis(800);
 
@@ -29,9 +26,11 @@ class KeyCache {
     private final AtomicLong changes = new AtomicLong();
 
     KeyCache(AccessConfig config) {
+        // Bounded by number alone, and kept in order by whoever uses it: a clock and another thread cost each call
+        // more.
         known = Caffeine.newBuilder()
                 .maximumSize(config.cachedKeys())
-                .expireAfterAccess(IDLE)
+                .executor(Runnable::run)
                 .build();
         unknown = Caffeine.newBuilder()
                 .maximumSize(UNKNOWN_KEYS)
