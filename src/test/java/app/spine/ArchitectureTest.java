@@ -75,6 +75,7 @@ class ArchitectureTest {
             "access.SweepIdempotencyKeys",
             "audit.AuditTrail",
             "consumers.AcademyLimits",
+            "consumers.ClientLookup",
             "consumers.CountUsage",
             "consumers.KeyLookup",
             "consumers.KeyReminders",

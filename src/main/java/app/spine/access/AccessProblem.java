@@ -18,6 +18,10 @@ enum AccessProblem implements ProblemKind {
             401,
             "The key does not work yet.",
             "Wait until the time that the detail names, or use the key it is to replace."),
+    TOKEN_INVALID(
+            401,
+            "The token does not count here.",
+            "Fetch a new client-credentials token of the configured provider, meant for this API, with a client that is bound to a consumer; or use an API key."),
     NETWORK_NOT_ALLOWED(
             403,
             "The key does not work from this address.",
@@ -38,7 +42,11 @@ enum AccessProblem implements ProblemKind {
     IDEMPOTENCY_MISMATCH(
             422,
             "The idempotency key belongs to another request.",
-            "Use a new Idempotency-Key for a new request; send the same method, path and body to repeat an old one.");
+            "Use a new Idempotency-Key for a new request; send the same method, path and body to repeat an old one."),
+    TEMPORARILY_REDUCED(
+            503,
+            "A part of the platform that this call needs is away.",
+            "Send the request again after the seconds that Retry-After names. What does not need that part goes on.");
 
     private final int status;
     private final String title;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Proves an API key: format and checksum before any table or counter is touched, then the keyed hash against what the
- * node remembers, then against the database.
+ * node remembers, then against the database. What has the form of a token goes to {@link AuthenticateToken}.
  *
  * <p>A refusal is noted in the exchange and the request goes on as nobody's; the policy that nobody may enter
  * {@code /v1} then has it answered by {@link #sendChallenge}, which logs it first.
@@ -30,13 +30,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class AuthenticateKey implements HttpAuthenticationMechanism {
 
-    private static final String CHALLENGE = "Bearer realm=\"operating-spine\"";
+    static final String CHALLENGE = "Bearer realm=\"operating-spine\"";
     private static final String SCHEME = "Bearer ";
 
     private final KeyLookup lookup;
     private final KeyCache cache;
     private final ContractFeed feed;
     private final GuessGuard guard;
+    private final AuthenticateToken tokens;
     private final ProblemAnswers answers;
     private final Clock clock;
 
@@ -45,12 +46,14 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
             KeyCache cache,
             ContractFeed feed,
             GuessGuard guard,
+            AuthenticateToken tokens,
             ProblemAnswers answers,
             Clock clock) {
         this.lookup = lookup;
         this.cache = cache;
         this.feed = feed;
         this.guard = guard;
+        this.tokens = tokens;
         this.answers = answers;
         this.clock = clock;
     }
@@ -67,10 +70,13 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
         }
         String key = bearer(headers);
         if (key == null || !KeyText.isWellFormed(key)) {
+            if (key != null && AuthenticateToken.isToken(key)) {
+                return tokens.authenticate(exchange, key, identities);
+            }
             return refuse(
                     exchange,
                     AccessProblem.KEY_MALFORMED,
-                    "The Authorization header must be 'Bearer ' and one API key, complete and unchanged.");
+                    "The Authorization header must be 'Bearer ' and one API key or token, complete and unchanged.");
         }
         byte[] hash = lookup.hash(key);
         KeyDigest digest = KeyDigest.of(hash);
@@ -179,7 +185,7 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
 
     @Override
     public Set<Class<? extends AuthenticationRequest>> getCredentialTypes() {
-        return Set.of(KeyRequest.class);
+        return Set.of(KeyRequest.class, TokenRequest.class);
     }
 
     @Override

@@ -45,7 +45,7 @@ class EnterTenant {
                 new Actor(
                         Actor.Kind.CONSUMER,
                         TypeId.format("consumer", key.consumerId()),
-                        TypeId.format("key", key.keyId())),
+                        key.keyId() == null ? null : TypeId.format("key", key.keyId())),
                 exchange.publicId());
         if (key.suspended()) {
             throw new Problem(

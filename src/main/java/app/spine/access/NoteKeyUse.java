@@ -61,18 +61,22 @@ class NoteKeyUse {
             String operation,
             @Nullable String agent) {}
 
-    /** A call that was let in. Blocks only for the first use of a key that replaces another. */
+    /** A call that was let in; with a token, there is no key to note. Blocks only for the first use of a key that replaces another. */
     void note(Exchange exchange, LiveKey key, String operation) {
+        UUID keyId = key.keyId();
+        if (keyId == null) {
+            return;
+        }
         firstUse.note(key, exchange.publicId());
-        Use noted = pending.get(key.keyId());
+        Use noted = pending.get(keyId);
         if (noted != null && exchange.occurredAt.isBefore(noted.at().plus(EXACT_TO))) {
             return;
         }
         pending.put(
-                key.keyId(),
+                keyId,
                 new Use(
                         key.tenant().id(),
-                        key.keyId(),
+                        keyId,
                         exchange.occurredAt,
                         exchange.address,
                         operation,

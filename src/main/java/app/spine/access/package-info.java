@@ -3,7 +3,8 @@
  *
  * <ol>
  *   <li>{@link app.spine.access.OpenExchange} gives it an id and notes what the log will say;
- *   <li>{@link app.spine.access.AuthenticateKey} proves the key (format, checksum, keyed hash, bounded caches);
+ *   <li>{@link app.spine.access.AuthenticateKey} proves the key (format, checksum, keyed hash, bounded caches), and
+ *       {@link app.spine.access.AuthenticateToken} a token of the OIDC provider (signature, claims, then the consumer);
  *   <li>Quarkus checks the scope that stands beside the operation ({@code @PermissionsAllowed});
  *   <li>{@link app.spine.access.EnterTenant} makes the key's tenant the current one;
  *   <li>{@link app.spine.access.SpendLimit} takes the operation's cost from all of the consumer's policies, or from none;

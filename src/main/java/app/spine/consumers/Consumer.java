@@ -86,6 +86,15 @@ class Consumer {
 
     String status = "active";
 
+    /** The OIDC provider and its client whose tokens count for this consumer; null when there is none. */
+    @Column(name = "oauth_issuer")
+    @Nullable
+    String oauthIssuer;
+
+    @Column(name = "oauth_client_id")
+    @Nullable
+    String oauthClientId;
+
     @Column(name = "created_at")
     Instant createdAt = Instant.EPOCH;
 

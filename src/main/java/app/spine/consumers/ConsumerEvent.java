@@ -33,6 +33,37 @@ sealed interface ConsumerEvent extends DomainEvent {
         }
     }
 
+    /** Tokens of a client count for the consumer; another one's may have counted before. */
+    record ClientBound(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.client_bound";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
+    record ClientUnbound(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.client_unbound";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
     record Created(ConsumerView after) implements ConsumerEvent {
 
         static final String NAME = "consumer.created";

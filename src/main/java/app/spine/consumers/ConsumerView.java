@@ -25,6 +25,7 @@ public record ConsumerView(
         List<String> scopesPending,
         Limits limits,
         String contractVersion,
+        @Nullable OAuthClient oauthClient,
         Instant createdAt,
         Instant updatedAt,
         @JsonIgnore @Schema(hidden = true) String etag) {
@@ -42,6 +43,9 @@ public record ConsumerView(
                 List.copyOf(consumer.scopesPending),
                 consumer.limits(academy).view(),
                 consumer.contractVersion,
+                consumer.oauthIssuer == null || consumer.oauthClientId == null
+                        ? null
+                        : new OAuthClient(consumer.oauthIssuer, consumer.oauthClientId),
                 consumer.createdAt,
                 consumer.updatedAt,
                 // The limits shown may be the academy's, which change without the consumer.

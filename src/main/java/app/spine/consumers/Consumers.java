@@ -138,12 +138,7 @@ class Consumers {
         if (wanted.normalised().equals(current.with(ConsumerStatus.SUSPENDED))) {
             return;
         }
-        List<String> held = current.scopes().stream().map(Scope::wire).toList();
-        refuseGranting(
-                held,
-                i -> "",
-                scope -> "The consumer holds or awaits " + scope
-                        + " and your key does not hold it, so it cannot change it.");
+        refuseChanging(consumer);
         refuseGranting(
                 wanted.scopes().stream().map(Scope::wire).toList(),
                 i -> "/scopes/" + i,
@@ -158,6 +153,15 @@ class Consumers {
                             "/limits",
                             "A consumer does not change its own limits: ask an owner or admin of the academy."));
         }
+    }
+
+    /** A consumer that holds or awaits what the caller's key does not hold is changed by somebody else. */
+    void refuseChanging(Consumer consumer) {
+        refuseGranting(
+                consumer.details().scopes().stream().map(Scope::wire).toList(),
+                i -> "",
+                scope -> "The consumer holds or awaits " + scope
+                        + " and your key does not hold it, so it cannot change it.");
     }
 
     /** Whoever has a key of the consumer has its scopes, so making one grants them all. */

@@ -37,18 +37,19 @@ public class FirstUse {
      * @throws RuntimeException when it could not be made durable
      */
     public void note(LiveKey key, String requestId) {
-        if (!key.awaitsFirstUse() || noted.getIfPresent(key.keyId()) != null) {
+        UUID keyId = key.keyId();
+        if (!key.awaitsFirstUse() || keyId == null || noted.getIfPresent(keyId) != null) {
             return;
         }
         // Apart from the request: a test consumer's works on the sandbox, its key is the academy's.
-        noted.put(key.keyId(), tenants.callApart(key.tenant(), () -> {
+        noted.put(keyId, tenants.callApart(key.tenant(), () -> {
             origin.identify(
                     new Actor(
                             Actor.Kind.CONSUMER,
                             TypeId.format("consumer", key.consumerId()),
-                            TypeId.format("key", key.keyId())),
+                            TypeId.format("key", keyId)),
                     requestId);
-            keys.noteFirstUse(key.keyId());
+            keys.noteFirstUse(keyId);
             return true;
         }));
     }

@@ -111,9 +111,15 @@ class Keys {
     /**
      * Rotates the key that the current call was made with.
      *
-     * @throws Problem 422, 409 while a rotation is in progress
+     * @throws Problem 422, 409 while a rotation is in progress, and for a call that was made with a token
      */
     RotatedKey rotateOwn(NewRotation wanted) {
+        if (origin.actor().keyId() == null) {
+            throw new Problem(
+                    HttpProblem.CONFLICT,
+                    "The call was made with a token, so there is no key to rotate: call with the key, or name it at"
+                            + " /v1/consumers/{id}/keys/{key}/rotation.");
+        }
         Consumer consumer = consumers.require(origin.actor().id());
         ApiKey old = require(consumer, String.valueOf(origin.actor().keyId()));
         wanted.refuseUnusable(LEAST_OWN_OVERLAP);

@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Ends keys that became public. */
@@ -42,7 +43,7 @@ public class Leaks {
         LiveKey leaked = found.get();
         return tenants.callApart(leaked.tenant(), () -> {
             origin.identify(Actor.system("leak-report"), null);
-            return keys.endLeaked(leaked.keyId());
+            return keys.endLeaked(Objects.requireNonNull(leaked.keyId(), "a leaked key has an id"));
         });
     }
 

@@ -13,8 +13,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request needs to know of the key it came with.
+ * What a request needs to know of the key it came with, or of the consumer whose client's token it came with.
  *
+ * @param keyId null for a token, behind which there is no key
+ * @param scopes what the call may do: the consumer's, for a token those that it holds as well
  * @param tenant the academy: its limits, its log
  * @param limits what the consumer may call: its own limits, or the academy's where it has none
  * @param networks where calls may come from; empty for anywhere
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataTenant whose records the key reaches: the academy, or its sandbox for a test consumer
  */
 public record LiveKey(
-        UUID keyId,
+        @Nullable UUID keyId,
         Tenant tenant,
         Tenant dataTenant,
         UUID consumerId,

@@ -2,6 +2,7 @@ package app.spine.consumers;
 
 import app.spine.events.CurrentOrigin;
 import app.spine.http.Governed;
+import app.spine.http.GrantedScopes;
 import app.spine.http.InTransaction;
 import app.spine.tenancy.HomeTenant;
 import io.quarkus.security.Authenticated;
@@ -19,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** What a consumer may know about itself with any valid key. */
+/** What a consumer may know about itself with any valid key or token. */
 @Path("/v1/consumer")
 @Tag(name = "Consumers", description = "Apps that call the API, and their keys.")
 @Produces(MediaType.APPLICATION_JSON)
@@ -31,13 +32,21 @@ class OwnConsumerResource {
     private final AcademyLimits limits;
     private final CurrentOrigin origin;
     private final KeyViews views;
+    private final GrantedScopes granted;
 
-    OwnConsumerResource(Consumers consumers, Keys keys, AcademyLimits limits, CurrentOrigin origin, KeyViews views) {
+    OwnConsumerResource(
+            Consumers consumers,
+            Keys keys,
+            AcademyLimits limits,
+            CurrentOrigin origin,
+            KeyViews views,
+            GrantedScopes granted) {
         this.consumers = consumers;
         this.keys = keys;
         this.limits = limits;
         this.origin = origin;
         this.views = views;
+        this.granted = granted;
     }
 
     @GET
@@ -50,7 +59,11 @@ class OwnConsumerResource {
         Consumer consumer = consumers.require(origin.actor().id());
         ApiKey key = keys.findOwn();
         return OwnConsumerView.of(
-                consumer, limits.ofAcademy(), limits.findQuotaUse(consumer), key == null ? null : views.of(key));
+                consumer,
+                granted,
+                limits.ofAcademy(),
+                limits.findQuotaUse(consumer),
+                key == null ? null : views.of(key));
     }
 
     @POST

@@ -54,7 +54,7 @@ public final class DatabaseOfThisStart {
                 .isPresent()) {
             throw refusal("SPINE_PROFILE=production forbids the embedded database");
         }
-        for (String setting : List.of("quarkus.oidc.auth-server-url", "spine.peppers")) {
+        for (String setting : List.of("quarkus.oidc.auth-server-url", "spine.oidc.issuer", "spine.peppers")) {
             if (isSet(config, setting)) {
                 throw refusal(setting + " is set, so this is more than a trial, and only a trial may use the embedded"
                         + " database");

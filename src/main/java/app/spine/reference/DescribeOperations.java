@@ -6,6 +6,7 @@ import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ public class DescribeOperations implements OASFilter {
 
     private static final String JSON = "application/json";
     private static final String API_KEY = "api_key";
+    private static final String OAUTH = "oauth";
 
     private final IndexView index;
 
@@ -50,6 +52,7 @@ public class DescribeOperations implements OASFilter {
         Schemas.complete(document, index);
         Refusal.declareSchema(document);
         Map<String, Declared> declared = Declared.all(index);
+        document.getComponents().addSecurityScheme(OAUTH, oauth(declared.values()));
         Map<String, Map<String, Object>> examples = examples();
         Map<String, PathItem> paths = document.getPaths().getPathItems();
         paths.forEach((path, item) -> item.getOperations()
@@ -61,6 +64,21 @@ public class DescribeOperations implements OASFilter {
                         examples.get(operation.getOperationId()))));
     }
 
+    private static SecurityScheme oauth(Collection<Declared> operations) {
+        Map<String, String> scopes = new TreeMap<>();
+        operations.forEach(
+                operation -> operation.scopes().forEach(scope -> scopes.put(scope, "The scope " + scope + ".")));
+        return OASFactory.createSecurityScheme()
+                .type(SecurityScheme.Type.OAUTH2)
+                .description("A client-credentials token (JWT) of the OIDC provider that the installation is configured"
+                        + " for, whose client is bound to a consumer. The call may do what both the token and the"
+                        + " consumer hold. The token address is the provider's; the one given here is an example.")
+                .flows(OASFactory.createOAuthFlows()
+                        .clientCredentials(OASFactory.createOAuthFlow()
+                                .tokenUrl("https://id.example.com/oauth2/token")
+                                .scopes(scopes)));
+    }
+
     private static void describe(
             String path,
             PathItem.HttpMethod method,
@@ -70,7 +88,9 @@ public class DescribeOperations implements OASFilter {
         operation.addExtension("x-required-scopes", declared.scopes());
         operation.addExtension("x-rate-limit-cost", declared.cost());
         operation.addExtension("x-audit-event", declared.auditEvent());
-        operation.setSecurity(List.of(OASFactory.createSecurityRequirement().addScheme(API_KEY, List.of())));
+        operation.setSecurity(List.of(
+                OASFactory.createSecurityRequirement().addScheme(API_KEY, List.of()),
+                OASFactory.createSecurityRequirement().addScheme(OAUTH, declared.scopes())));
         if (method == PathItem.HttpMethod.POST) {
             operation.addParameter(OASFactory.createParameter()
                     .name("Idempotency-Key")

@@ -25,7 +25,7 @@ final class Refusal {
 
     private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
             Map.entry("400", "The request cannot be read."),
-            Map.entry("401", "The call has no key that works."),
+            Map.entry("401", "The call has no key or token that works."),
             Map.entry("403", "The key may not do this."),
             Map.entry("404", "There is no such record, or it is not yours to see."),
             Map.entry("406", "The accepted media types cannot be given."),
@@ -57,7 +57,8 @@ final class Refusal {
                 "key_unknown",
                 "key_expired",
                 "key_revoked",
-                "key_not_yet_valid");
+                "key_not_yet_valid",
+                "token_invalid");
         add(codes, "403", "network_not_allowed", "consumer_suspended");
         if (!declared.scopes().isEmpty()) {
             add(codes, "403", "insufficient_scope");
@@ -84,7 +85,7 @@ final class Refusal {
             add(codes, "428", "if_match_required");
         }
         add(codes, "429", "rate_limited", "quota_exceeded");
-        add(codes, "503", "database_unavailable", "log_unavailable");
+        add(codes, "503", "database_unavailable", "log_unavailable", "temporarily_reduced");
         declared.refusals().forEach(code -> add(codes, STATUS_OF_DECLARED.get(code), code));
         return codes;
     }

@@ -54,7 +54,8 @@ class KeyRefusalTest {
                 "Bearer " + key.substring(0, key.length() - 1),
                 "Bearer " + key.substring(0, key.length() - 1) + (key.endsWith("0") ? "1" : "0"),
                 "Bearer " + key.replace("spine_live_", "spine_test_"),
-                "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.c2lnbmF0dXJl",
+                "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9",
+                "Bearer eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn",
                 "Bearer " + "a".repeat(4_000));
     }
 

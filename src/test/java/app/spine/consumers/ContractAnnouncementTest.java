@@ -56,6 +56,7 @@ class ContractAnnouncementTest {
                 "update api_consumers set status = 'suspended' where id = ?",
                 "update api_consumers set scopes = '{}' where id = ?",
                 "update api_consumers set monthly_quota = 9 where id = ?",
+                "update api_consumers set oauth_issuer = 'i', oauth_client_id = id::text where id = ?",
                 "update api_keys set revoked_at = now() where consumer_id = ?",
                 "update api_keys set expires_at = now() where consumer_id = ?",
                 "update api_keys set networks = '{10.0.0.0/8}' where consumer_id = ?"

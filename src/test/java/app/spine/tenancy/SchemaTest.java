@@ -38,7 +38,10 @@ class SchemaTest {
                 .contains("members", "api_consumers", "api_keys", "api_requests", "audit_log", "audit_values");
     }
 
-    /** The mark says how far the log of all tenants is counted, and nothing of any of them. */
+    /**
+     * The mark says how far the log of all tenants is counted, and nothing of any of them; the claims say which clients of
+     * the OIDC provider are taken, and not by whom.
+     */
     @Test
     void givesEveryTableATenantOrIsTheListOfTenants() {
         assertThat(query("""
@@ -47,7 +50,7 @@ class SchemaTest {
                             and c.relname not in (select relname from (%s) t)
                             and not c.relispartition
                         order by 1""".formatted(TENANT_TABLES)))
-                .containsExactly("api_usage_mark", "flyway_schema_history", "tenants");
+                .containsExactly("api_usage_mark", "flyway_schema_history", "oauth_client_claims", "tenants");
     }
 
     @Test
@@ -129,6 +132,11 @@ class SchemaTest {
     }
 
     @Test
+    void showsTheApplicationNoneOfTheClaimsOnClients() {
+        assertThat(rightsOf("oauth_client_claims")).isEmpty();
+    }
+
+    @Test
     void neverHoldsMoreThanRowRights() {
         assertThat(query("""
                         select c.relname || ' ' || r from pg_class c, unnest(array['truncate', 'references', 'trigger']) r
@@ -154,9 +162,11 @@ class SchemaTest {
                         select proname::text from pg_proc
                         where prosecdef and pronamespace <> 'pg_catalog'::regnamespace order by 1"""))
                 .containsExactly(
+                        "claim_oauth_client",
                         "count_usage",
                         "due_key_reminders",
                         "expire_requests",
+                        "find_client",
                         "find_key",
                         "make_request_partition",
                         "record_key_use",
