@@ -23,6 +23,8 @@ public final class MetByReflection implements Feature {
     @Override
     public void beforeAnalysis(BeforeAnalysisAccess access) {
         access.registerSubtypeReachabilityHandler((during, type) -> keepIfOurs(type), Object.class);
+        // The service loader's.
+        keep(SecretFiles.class);
         for (String name : CAFFEINE) {
             keep(access.findClassByName("com.github.benmanes.caffeine.cache." + name));
         }

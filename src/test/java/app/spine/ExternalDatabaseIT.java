@@ -222,6 +222,16 @@ class ExternalDatabaseIT {
     }
 
     @Test
+    void refusesAPasswordInProductionThatCouldBeGuessed() throws SQLException {
+        Map<String, String> environment = server.environment();
+        server.execute("alter role spine_app password 'changeme'");
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", "changeme");
+        environment.put("SPINE_PROFILE", "production");
+        String output = refusesToStart(environment, "QUARKUS_DATASOURCE_PASSWORD has fewer than 12", "deploy/roles.sh");
+        assertThat(output).doesNotContain("changeme");
+    }
+
+    @Test
     void refusesDemoDataInProduction() throws SQLException {
         server.dropDatabase();
         Map<String, String> environment = server.environment();

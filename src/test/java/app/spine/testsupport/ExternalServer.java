@@ -29,6 +29,7 @@ public final class ExternalServer implements AutoCloseable {
     public void resetRoles() throws SQLException {
         execute("alter role spine_app nobypassrls");
         execute("alter role spine_app reset all");
+        execute("alter role spine_app password '%s'".formatted(environment().get("QUARKUS_DATASOURCE_PASSWORD")));
     }
 
     /** Takes everything back to what db/roles.sql makes. */
