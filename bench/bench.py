@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import fcntl
 import json
+import math
 import os
 import re
 import shutil
@@ -75,8 +76,8 @@ class Bench:
         self.cluster.roles(name, self.seed.secrets.passwords)
         self.stack.callback(self.cluster.sql, f'drop database if exists {name} with (force)')
 
-    def program(self, database='spine', **more):
-        program = Program(self.java, self.args.work / 'programs', database, self.cluster, database,
+    def program(self, database='spine', name=None, **more):
+        program = Program(self.java, self.args.work / 'programs', name or database, self.cluster, database,
                           self.seed.secrets.passwords, self.seed.secrets.peppers, more)
         self.stack.callback(program.stop)
         self._check_contract(program)
@@ -362,6 +363,143 @@ def keycheck(bench):
         raise Failure('the loop failed')
 
 
+NODES = 3
+FEEDS = "from pg_stat_activity where application_name = 'operating-spine feed'"
+HEARS_AGAIN_SECONDS = 0.6  # the node's retry, the first heartbeat, and time to remember a key
+
+
+def nodes(bench):
+    """Programs on one database, and what makes their caller an academy's admin."""
+    bench.database('spine')
+    key, *_ = bench.seed.keys[0]
+    bench.cluster.sql(f"""
+        update tenants set burst_requests = 1000000, sustained_requests = 100000000;
+        update api_consumers set scopes = scopes || '{{consumers:read,consumers:write}}'
+        where (tenant_id, id) in (select tenant_id, consumer_id from api_keys
+                                  where hash = '\\x{bench.seed.secrets.hash(key)}')""", 'spine')
+    return [bench.program(name=f'node-{number}') for number in range(1, NODES + 1)], key
+
+
+@contextlib.contextmanager
+def key_life(bench, programs, admin, kind, *more):
+    """The callers of several nodes, as a process."""
+    command = [bench.java, '-Xmx256m', HERE / 'KeyLife.java', kind, ','.join(str(p.port) for p in programs),
+               f'/v1/members/{bench.seed.members[0]}', *map(str, more)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                          env={**os.environ, 'ADMIN_KEY': admin}) as callers:
+        try:
+            yield callers
+        finally:
+            callers.kill()
+
+
+def follow(callers, steps):
+    """Does what each line of the callers asks for until their result comes."""
+    for line in callers.stdout:
+        word, _, rest = line.strip().partition(' ')
+        if word == 'RESULT':
+            result = json.loads(rest)
+            if result['failures']['count']:
+                raise Failure(f"calls went wrong: {result['failures']}")
+            return result
+        steps[word]()
+        callers.stdin.write('\n')
+        callers.stdin.flush()
+    raise Failure('the callers ended without a result')
+
+
+class Feeds:
+    """The feeds of all nodes, to be made deaf in two ways."""
+
+    def __init__(self, cluster):
+        self.cluster, self.silenced = cluster, []
+
+    def pids(self):
+        return self.cluster.sql(f'select pid {FEEDS}').split()
+
+    @contextlib.contextmanager
+    def cut(self):
+        """Terminates their connections, again as soon as they are back."""
+        command = [self.cluster.programs / 'psql', '-qAtX', '-h', self.cluster.host, '-p', str(self.cluster.port), '-U',
+                   self.cluster.user, '-d', 'postgres']
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+                              env={**os.environ, 'PGPASSWORD': self.cluster.password}) as cutting:
+            cutting.stdin.write(f'select pg_terminate_backend(pid) {FEEDS} \\watch 0.02\n')
+            cutting.stdin.flush()
+            try:
+                yield
+                if cutting.poll() is not None:
+                    raise Failure('nothing cut the feeds')
+            finally:
+                cutting.kill()
+
+    def silence(self):
+        """As a network does that drops every packet: the processes at the other end stop."""
+        self.silenced = self.pids()
+        if len(self.silenced) != NODES:
+            raise Failure(f'{len(self.silenced)} feeds of {NODES} nodes')
+        for pid in self.silenced:
+            os.kill(int(pid), signal.SIGSTOP)
+
+    def restore(self):
+        """Waits until every node has given its feed up and has another one that it hears."""
+        self._await(lambda pids: len(pids - set(self.silenced)) == NODES)
+        for pid in self.silenced:
+            os.kill(int(pid), signal.SIGCONT)
+        self._await(lambda pids: not pids & set(self.silenced))
+        self.silenced = []
+        time.sleep(HEARS_AGAIN_SECONDS)
+
+    def _await(self, condition):
+        end = time.monotonic() + 10
+        while not condition(set(self.pids())):
+            if time.monotonic() > end:
+                raise Failure('the feeds do not come back')
+            time.sleep(0.05)
+
+
+def revocation(bench):
+    """How long a revoked key is still let in on three nodes, with their feeds and without."""
+    programs, admin = nodes(bench)
+    feeds = Feeds(bench.cluster)
+    print(f"{'':<34}{'trials':>7}{'calls':>9}  "
+          f"{'ms after DELETE was sent: p50':>30}{'p99':>8}{'max':>8}{'  after its answer: p50':>25}{'p99':>8}{'max':>8}")
+
+    def measure(name, trials, **steps):
+        with key_life(bench, programs, admin, 'revocation', trials) as callers:
+            result = follow(callers, {'NEXT': lambda: None, 'DONE': lambda: None, **steps})
+        figures = [format(quantile(result[kind], part), f'{width}.1f') for kind, widths in
+                   (('after_sent', (30, 8, 8)), ('after_answer', (25, 8, 8)))
+                   for part, width in zip((0.5, 0.99, 1), widths)]
+        print(f"{name:<34}{trials:>7}{result['calls']:>9}  {''.join(figures)}", flush=True)
+
+    measure('feeds are heard', bench.args.trials)
+    with feeds.cut():
+        measure('feeds are cut again and again', bench.args.trials)
+    time.sleep(2)
+    # Three seconds each, since every feed has to come back in between.
+    measure('feeds fall silent at the DELETE', max(1, bench.args.trials // 8), NEXT=feeds.silence, DONE=feeds.restore)
+
+
+def quantile(values, part):
+    """The smallest value that so large a part of all values does not exceed."""
+    return sorted(values)[max(0, math.ceil(part * len(values)) - 1)]
+
+
+def rotation(bench):
+    """One consumer at 500 requests a second on three nodes while its key is rotated: calls that fail."""
+    rate, seconds, overlap = 500, 60, 15
+    programs, admin = nodes(bench)
+    with key_life(bench, programs, admin, 'rotation', rate, seconds, overlap) as callers:
+        result = follow(callers, {})
+    if result['old_refused_on'] != NODES:
+        raise Failure(f'the old key still works: {result}')
+    print(f"{result['calls']} calls at {rate} a second: {result['with_old']} with the old key, {result['with_new']} with the "
+          f"new one, {result['told_of_end']} answers named the old key's end; failed: {result['failures']['count']}\n"
+          f"p50 {result['p50']} ms, p99 {result['p99']} ms, max {result['max']} ms from the moment each call was due; "
+          f"after the overlap of {overlap} s all {NODES} nodes refuse the old key")
+
+
 def serve(bench):
     """Starts the program on a fresh copy of the seed and leaves it running, for a profiler or loads by hand."""
     bench.database('spine')
@@ -373,8 +511,8 @@ def serve(bench):
     signal.pause()
 
 
-COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'serve': serve,
-            'peers': peers.run}
+COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'revocation': revocation,
+            'rotation': rotation, 'serve': serve, 'peers': peers.run}
 
 
 def arguments():
@@ -392,6 +530,7 @@ def arguments():
     parser.add_argument('--rate', type=float, help='requests a second of the command rate (half of capacity)')
     parser.add_argument('--rows', type=int, nargs=2, default=[1_000_000, 10_000_000], metavar=('FEW', 'MANY'),
                         help='log rows of the command growth (1000000 10000000)')
+    parser.add_argument('--trials', type=int, default=200, help='keys that the command revocation revokes (200)')
     parser.add_argument('--only', choices=['keys', 'rows'], help='one half of the command growth')
     own = sys.argv[1:]
     # What follows the command peers is for the peers' own script.

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(FuzzTest.WithDemo.class)
 class FuzzTest {
 
-    private static final int REQUESTS = Integer.getInteger("spine.fuzz.requests", 2_000);
+    private static final int REQUESTS = Integer.getInteger("spine.fuzz.requests", 3_000);
     private static final long SEED = Long.getLong("spine.fuzz.seed", 20_261_122);
     private static final int THREADS = 24;
     private static final Pattern KEY = Pattern.compile("spine_(live|test)_[0-9A-Za-z]{36}");
@@ -226,7 +226,7 @@ class FuzzTest {
 
     /** A run in which an operation never got through would have looked at its front door only. */
     private static void assertEachOperationSucceeded(List<Exchange> exchanges) {
-        if (REQUESTS < 2_000) {
+        if (REQUESTS < 3_000) {
             return;
         }
         assertThat(exchanges.stream()

@@ -52,10 +52,10 @@ interface AccessConfig {
     Duration logPatience();
 
     /**
-     * The least time from one commit of the log to the next, unless a full batch waits. Under load a row waits for half of
-     * it, and the database saves most of a commit for each row that shares one.
+     * The least time from one commit of the log to the next while many rows share them, unless a full batch waits. Zero for
+     * none.
      */
-    @WithDefault("PT0.001S")
+    @WithDefault("PT0.002S")
     Duration logCommitDistance();
 
     /** How many rows may wait for the log's next commit; beyond it, answers are 503 at once. */

@@ -83,19 +83,15 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
         ConsumerIdentity remembered = cache.find(digest);
         return remembered != null && feed.isHeard()
                 ? admit(exchange, remembered)
-                : find(exchange, key, hash, digest, remembered == null, identities);
+                : find(exchange, key, hash, digest, identities);
     }
 
     private Uni<SecurityIdentity> find(
-            Exchange exchange,
-            String key,
-            byte[] hash,
-            KeyDigest digest,
-            boolean guess,
-            IdentityProviderManager identities) {
+            Exchange exchange, String key, byte[] hash, KeyDigest digest, IdentityProviderManager identities) {
         if (cache.isUnknown(digest)) {
             return unknown(exchange);
         }
+        boolean guess = !cache.isProven(digest);
         if (guess && !guard.admits(exchange.address)) {
             exchange.refusal = new Problem(
                             AccessProblem.RATE_LIMITED, "Too many unknown keys came from this address. Wait a second.")

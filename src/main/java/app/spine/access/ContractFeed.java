@@ -1,6 +1,8 @@
 package app.spine.access;
 
 import io.agroal.api.AgroalDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -29,6 +31,8 @@ import org.postgresql.PGNotification;
 @ApplicationScoped
 class ContractFeed {
 
+    static final String SILENCE = "spine.contract.feed.silence";
+
     private static final Logger LOG = Logger.getLogger(ContractFeed.class);
 
     private static final String CHANNEL = "spine_contract";
@@ -49,6 +53,17 @@ class ContractFeed {
         this.cache = cache;
         this.heartbeatMillis = (int) config.feedHeartbeat().toMillis();
         this.trustNanos = config.feedTrust().toNanos();
+        this.heardNanos = System.nanoTime();
+    }
+
+    void register(@Observes StartupEvent event, MeterRegistry registry) {
+        TimeGauge.builder(
+                        SILENCE,
+                        this,
+                        TimeUnit.NANOSECONDS,
+                        feed -> feed.silence().toNanos())
+                .description("For how long no change of consumers and keys could be heard")
+                .register(registry);
     }
 
     void start(@Observes StartupEvent event) {
@@ -67,9 +82,9 @@ class ContractFeed {
         return listening && System.nanoTime() - heardNanos < trustNanos;
     }
 
-    /** Since when nothing has been heard for certain; zero seconds right after a heartbeat. */
+    /** How long ago the last heartbeat was, or the start without one. */
     Duration silence() {
-        return listening ? Duration.ofNanos(System.nanoTime() - heardNanos) : Duration.ofDays(1);
+        return Duration.ofNanos(System.nanoTime() - heardNanos);
     }
 
     private void run() {

@@ -18,20 +18,19 @@ class KeyCache {
 
     private static final int UNKNOWN_KEYS = 10_000;
 
-    // A key that nobody uses for ten minutes gives up its place.
-    private static final Duration IDLE = Duration.ofMinutes(10);
-
     // Nobody announces a key that is new, and somebody may have tried it a moment before it was issued.
     private static final Duration UNKNOWN_FOR = Duration.ofMillis(800);
 
-    private final Cache<KeyDigest, ConsumerIdentity> known;
+    private final Cache<KeyDigest, Known> known;
     private final Cache<KeyDigest, Boolean> unknown;
     private final AtomicLong changes = new AtomicLong();
 
     KeyCache(AccessConfig config) {
+        // Bounded by number alone, and kept in order by whoever uses it: a clock and another thread cost each call
+        // more.
         known = Caffeine.newBuilder()
                 .maximumSize(config.cachedKeys())
-                .expireAfterAccess(IDLE)
+                .executor(Runnable::run)
                 .build();
         unknown = Caffeine.newBuilder()
                 .maximumSize(UNKNOWN_KEYS)
@@ -41,7 +40,13 @@ class KeyCache {
 
     @Nullable
     ConsumerIdentity find(KeyDigest digest) {
-        return known.getIfPresent(digest);
+        Known key = known.getIfPresent(digest);
+        return key != null && !key.forgotten ? key.identity : null;
+    }
+
+    /** Whether it is a consumer's, so that looking it up anew is no guess, also where all else about it is forgotten. */
+    boolean isProven(KeyDigest digest) {
+        return known.getIfPresent(digest) != null;
     }
 
     boolean isUnknown(KeyDigest digest) {
@@ -55,10 +60,11 @@ class KeyCache {
 
     /** Remembers what the database said, unless something was announced since {@code changesBefore}. */
     void remember(KeyDigest digest, ConsumerIdentity identity, long changesBefore) {
-        known.put(digest, identity);
+        Known key = new Known(identity);
+        known.put(digest, key);
         // Put first and looked at afterwards: an announcement in between finds the entry or is seen here.
         if (changes.get() != changesBefore) {
-            known.asMap().remove(digest, identity);
+            key.forgotten = true;
         }
     }
 
@@ -74,16 +80,31 @@ class KeyCache {
      */
     void forget(Set<String> subjects) {
         changes.incrementAndGet();
-        known.asMap().values().removeIf(identity -> {
-            LiveKey key = identity.key();
-            return subjects.contains(key.consumerId().toString())
-                    || subjects.contains("tenant:" + key.tenant().id());
-        });
+        for (Known key : known.asMap().values()) {
+            LiveKey live = key.identity.key();
+            if (subjects.contains(live.consumerId().toString())
+                    || subjects.contains("tenant:" + live.tenant().id())) {
+                key.forgotten = true;
+            }
+        }
     }
 
     /** Forgets everything. */
     void forgetAll() {
         changes.incrementAndGet();
-        known.invalidateAll();
+        for (Known key : known.asMap().values()) {
+            key.forgotten = true;
+        }
+    }
+
+    /** What the database said of a key once, to be believed until it is forgotten. */
+    private static final class Known {
+
+        private final ConsumerIdentity identity;
+        private volatile boolean forgotten;
+
+        Known(ConsumerIdentity identity) {
+            this.identity = identity;
+        }
     }
 }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The request log by group commit: all rows that wait while one commit runs share the next one. A row's future completes
  * when its commit is back, and fails when the row is not durable in time; nothing is dropped silently.
  *
- * <p>Commits follow each other at a distance. A single caller waits for nothing, because the last commit was long ago;
- * under load more rows share a commit, which costs the database far less than the millisecond costs the caller.
+ * <p>While many rows share commits, these follow each other at a distance, so that still more share one: under load
+ * that saves the database more than the wait costs the callers. Where few call, nobody waits.
  */
 @ApplicationScoped
 class RequestLog {
@@ -37,8 +37,14 @@ class RequestLog {
     // As many as it takes for a row's share of the commit to become small: with them nothing is waited for.
     private static final int FULL = RequestSql.MAX_ROWS;
 
+    // Fewer rows than this in the last commit are not worth waiting for others: a caller that sends one call after the
+    // other would only lose time.
+    private static final int CROWD = 4;
+
     // A server that restarted has broken both connections of the pool; the third try gets a fresh one.
     private static final int RETRIES = 2;
+
+    private static final String UNIQUE_VIOLATION = "23505";
 
     private static final long DEADLINE_CHECK_MILLIS = 100;
 
@@ -53,6 +59,7 @@ class RequestLog {
     private List<Row> writing = List.of();
     private boolean closed;
     private long lastCommitNanos;
+    private int lastBatch;
     private @Nullable Thread writer;
     private @Nullable Connection connection;
 
@@ -108,7 +115,7 @@ class RequestLog {
 
     /** Writes a row in the caller's transaction, to be durable with it. */
     void append(Connection transaction, RequestEntry entry) throws SQLException {
-        RequestSql.append(transaction, List.of(entry));
+        RequestSql.append(transaction, List.of(entry), false);
     }
 
     /** How many rows wait for a commit. */
@@ -140,7 +147,10 @@ class RequestLog {
             while (queue.isEmpty() && !closed) {
                 waiting.awaitUninterruptibly();
             }
-            awaitDistance();
+            if (lastBatch >= CROWD) {
+                awaitDistance();
+            }
+            lastBatch = queue.size();
             lastCommitNanos = System.nanoTime();
             writing = queue;
             queue = new ArrayList<>();
@@ -164,7 +174,7 @@ class RequestLog {
 
     private void commit(List<Row> rows, int retries) {
         try {
-            append(open(), rows.stream().map(row -> row.entry).toList());
+            append(open(), rows.stream().map(row -> row.entry).toList(), retries < RETRIES);
             rows.forEach(row -> row.done.complete(null));
         } catch (SQLException e) {
             recover(rows, retries, e);
@@ -176,17 +186,17 @@ class RequestLog {
         }
     }
 
-    private static void append(Connection connection, List<RequestEntry> entries) throws SQLException {
+    private static void append(Connection connection, List<RequestEntry> entries, boolean again) throws SQLException {
         if (entries.size() <= RequestSql.MAX_ROWS) {
             // Autocommit: the statement is the transaction, so its return is the commit.
-            RequestSql.append(connection, entries);
+            RequestSql.append(connection, entries, again);
             return;
         }
         connection.setAutoCommit(false);
         try {
             for (int from = 0; from < entries.size(); from += RequestSql.MAX_ROWS) {
                 RequestSql.append(
-                        connection, entries.subList(from, Math.min(entries.size(), from + RequestSql.MAX_ROWS)));
+                        connection, entries.subList(from, Math.min(entries.size(), from + RequestSql.MAX_ROWS)), again);
             }
             connection.commit();
         } catch (SQLException e) {
@@ -221,6 +231,11 @@ class RequestLog {
     }
 
     private void recover(List<Row> rows, int retries, SQLException failure) {
+        if (UNIQUE_VIOLATION.equals(failure.getSQLState()) && retries == RETRIES) {
+            // Some are there already, so they are durable; the next try passes over them.
+            commit(rows, retries - 1);
+            return;
+        }
         if (isBadRow(failure)) {
             if (rows.size() == 1) {
                 LOG.errorf(
@@ -231,8 +246,8 @@ class RequestLog {
                 return;
             }
             // Halves, so that one bad row costs its neighbours a few statements and nothing else.
-            commit(rows.subList(0, rows.size() / 2), RETRIES);
-            commit(rows.subList(rows.size() / 2, rows.size()), RETRIES);
+            commit(rows.subList(0, rows.size() / 2), retries);
+            commit(rows.subList(rows.size() / 2, rows.size()), retries);
             return;
         }
         close();

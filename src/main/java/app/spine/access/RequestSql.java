@@ -35,13 +35,18 @@ final class RequestSql {
     // A retry after a connection broke mid-commit may find its rows there already.
     private static final String ONCE = " on conflict do nothing";
 
-    private static final AtomicReferenceArray<@Nullable String> STATEMENTS = new AtomicReferenceArray<>(MAX_ROWS + 1);
+    private static final AtomicReferenceArray<@Nullable String> FIRST_TRY = new AtomicReferenceArray<>(MAX_ROWS + 1);
+    private static final AtomicReferenceArray<@Nullable String> AGAIN = new AtomicReferenceArray<>(MAX_ROWS + 1);
 
     private RequestSql() {}
 
-    /** Writes at most {@link #MAX_ROWS} rows. */
-    static void append(Connection connection, List<RequestEntry> entries) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(statement(entries.size()))) {
+    /**
+     * Writes at most {@link #MAX_ROWS} rows.
+     *
+     * @param again whether they may be there already, which takes PostgreSQL one more look into the key's index for each
+     */
+    static void append(Connection connection, List<RequestEntry> entries, boolean again) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statement(entries.size(), again))) {
             Row row = new Row(statement);
             for (RequestEntry entry : entries) {
                 row.set(entry);
@@ -50,11 +55,12 @@ final class RequestSql {
         }
     }
 
-    private static String statement(int rows) {
-        String known = STATEMENTS.get(rows);
+    private static String statement(int rows, boolean again) {
+        AtomicReferenceArray<@Nullable String> statements = again ? AGAIN : FIRST_TRY;
+        String known = statements.get(rows);
         if (known == null) {
-            known = INTO + String.join(", ", Collections.nCopies(rows, ROW)) + ONCE;
-            STATEMENTS.set(rows, known);
+            known = INTO + String.join(", ", Collections.nCopies(rows, ROW)) + (again ? ONCE : "");
+            statements.set(rows, known);
         }
         return known;
     }

@@ -8,7 +8,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class SpendLimit {
 
-    // The longest window is a day; a bucket that nobody touched for longer is full and may be forgotten.
-    private static final Duration IDLE = Duration.ofHours(25);
-
     private final MonthlyQuota quota;
     private final Cache<UUID, ConsumerBucket> buckets;
 
@@ -33,7 +29,7 @@ class SpendLimit {
         this.quota = quota;
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(config.cachedKeys())
-                .expireAfterAccess(IDLE)
+                .executor(Runnable::run)
                 .build();
     }
 

@@ -3,6 +3,8 @@ package app.spine.consumers;
 import app.spine.http.Network;
 import app.spine.tenancy.RowLevelSecurity;
 import app.spine.tenancy.Tenant;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.agroal.DataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Array;
 import java.sql.Connection;
@@ -16,7 +18,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out whose a key is: the one question that is asked before the tenant is known. */
@@ -34,10 +35,10 @@ public class KeyLookup {
             ;
             update api_keys set pepper_version = ?, hash = ? where tenant_id = ? and id = ? and pepper_version = ?""";
 
-    private final DataSource dataSource;
+    private final AgroalDataSource dataSource;
     private final Peppers peppers;
 
-    KeyLookup(DataSource dataSource, Peppers peppers) {
+    KeyLookup(@DataSource("read") AgroalDataSource dataSource, Peppers peppers) {
         this.dataSource = dataSource;
         this.peppers = peppers;
     }

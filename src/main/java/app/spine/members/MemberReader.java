@@ -4,6 +4,8 @@ import app.spine.http.Problem;
 import app.spine.http.TypeId;
 import app.spine.tenancy.CurrentTenant;
 import app.spine.tenancy.RowLevelSecurity;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.agroal.DataSource;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +43,11 @@ class MemberReader {
             where m.tenant_id = ? and m.id = ?
             order by c.position""";
 
-    private final DataSource dataSource;
+    private final AgroalDataSource dataSource;
     private final CurrentTenant tenant;
     private final MemberScope scope;
 
-    MemberReader(DataSource dataSource, CurrentTenant tenant, MemberScope scope) {
+    MemberReader(@DataSource("read") AgroalDataSource dataSource, CurrentTenant tenant, MemberScope scope) {
         this.dataSource = dataSource;
         this.tenant = tenant;
         this.scope = scope;

@@ -58,7 +58,7 @@ record FixedAccessConfig(
 
     @Override
     public Duration logCommitDistance() {
-        return Duration.ofMillis(1);
+        return Duration.ofMillis(2);
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
 import app.spine.testsupport.EmbeddedDatabaseResource;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -18,7 +20,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** A pepper is replaced without issuing a key anew: nodes with other peppers, side by side on one database. */
@@ -32,7 +33,8 @@ class PepperRotationTest {
             "2:" + Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]);
 
     @Inject
-    DataSource dataSource;
+    @DataSource("read")
+    AgroalDataSource dataSource;
 
     private final Academy academy = Academy.open();
     private final TestConsumer used = academy.consumer("members:read");

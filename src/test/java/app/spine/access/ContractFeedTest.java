@@ -1,0 +1,248 @@
+package app.spine.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.spine.consumers.KeyLookup;
+import app.spine.testsupport.Academy;
+import app.spine.testsupport.Academy.TestConsumer;
+import app.spine.testsupport.EmbeddedDatabaseResource;
+import app.spine.testsupport.RawHttp;
+import app.spine.testsupport.RawHttp.Answer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A node hears what changes in the contract and believes what it remembers only as long as it hears. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class ContractFeedTest {
+
+    /** What the contract promises. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    /** A broken connection costs a second's patience and a retry or two. */
+    private static final Duration HEARS_AGAIN_WITHIN = Duration.ofSeconds(6);
+
+    /** More than one address may have looked up at once (spine.access.unknown-keys-per-address). */
+    private static final int CALLS_AT_ONCE = 100;
+
+    /** Below what the node's connections and its guard against guessing allow. */
+    private static final int LOOKED_UP_AT_ONCE = 10;
+
+    @Inject
+    ContractFeed feed;
+
+    @Inject
+    KeyCache cache;
+
+    @Inject
+    KeyLookup lookup;
+
+    @Inject
+    MeterRegistry registry;
+
+    private final Academy academy = Academy.open();
+    private final TestConsumer app = academy.consumer("members:read");
+
+    @BeforeEach
+    void useTheKey() {
+        awaitHeard();
+        assertThat(call().status()).isEqualTo(200);
+        assertThat(isRemembered()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "update api_keys set revoked_at = now() where consumer_id = ?           | 401 | key_revoked",
+                "update api_keys set expires_at = now() where consumer_id = ?           | 401 | key_expired",
+                "update api_keys set networks = '{192.0.2.0/24}' where consumer_id = ?  | 403 | network_not_allowed",
+                "update api_consumers set status = 'suspended' where id = ?             | 403 | consumer_suspended",
+                "update api_consumers set scopes = '{health:read}' where id = ?         | 403 | insufficient_scope"
+            })
+    void aKeyInUseIsRefusedWithinASecondOfAChange(String change, int status, String code) {
+        Academy.execute(change, app.id());
+
+        awaitAnswer(answer -> answer.status() == status && answer.code().equals(code));
+    }
+
+    @Test
+    void limitsOfAKeyInUseHoldWithinASecond() {
+        Academy.execute("update api_consumers set sustained_requests = 4321 where id = ?", app.id());
+        awaitAnswer(answer -> sustained(answer) == 4321);
+
+        Academy.execute(
+                "update api_consumers set sustained_requests = null, sustained_seconds = null where id = ?", app.id());
+        awaitAnswer(answer -> sustained(answer) == 600);
+
+        Academy.execute("update tenants set sustained_requests = 987 where id = ?", academy.id());
+        awaitAnswer(answer -> sustained(answer) == 987);
+    }
+
+    @Test
+    void asksTheDatabaseOnceWhileNothingIsAnnounced() throws SQLException {
+        changeUnannounced("update api_consumers set status = 'suspended' where id = ?");
+        for (int i = 0; i < 5; i++) {
+            assertThat(call().status()).isEqualTo(200);
+        }
+
+        Academy.query("select pg_notify('spine_contract', ?)", app.id().toString());
+        awaitAnswer(answer -> answer.status() == 403);
+    }
+
+    @Test
+    void refusesNoCallOfAKeyInUseWhenManyCallsLookItUpAnewAtOnce() throws Exception {
+        Future<List<Answer>> calls;
+        try (Connection slow = EmbeddedDatabaseResource.connectAsOwner();
+                Statement statement = slow.createStatement();
+                ExecutorService caller = Executors.newSingleThreadExecutor()) {
+            slow.setAutoCommit(false);
+            statement.execute("update api_consumers set sustained_requests = 4321 where id = '" + app.id() + "'");
+            slow.commit();
+            await().atMost(SOON).until(() -> !isRemembered());
+            // As while the database is busy with something else.
+            statement.execute("lock table api_keys in access exclusive mode");
+            calls = caller.submit(
+                    () -> RawHttp.request("GET", "/v1/members").as(app).sendAtOnce(CALLS_AT_ONCE));
+            await().atMost(HEARS_AGAIN_WITHIN).until(() -> waitingForALock() >= LOOKED_UP_AT_ONCE);
+            slow.commit();
+        }
+        assertThat(calls.get()).extracting(Answer::status).containsOnly(200);
+    }
+
+    @Test
+    void aTerminatedConnectionDelaysNoChangeAndIsReplaced() throws Exception {
+        int old = backend();
+        superuser("select pg_terminate_backend(" + old + ")");
+        assertThat(call().status()).isEqualTo(200);
+
+        Academy.execute("update api_keys set revoked_at = now() where id = ?", app.keyId());
+        awaitAnswer(answer -> answer.status() == 401);
+
+        awaitHeard();
+        assertThat(backend()).isNotEqualTo(old);
+        TestConsumer next = academy.consumer("members:read");
+        assertThat(call(next).status()).isEqualTo(200);
+        Academy.execute("update api_keys set revoked_at = now() where id = ?", next.keyId());
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> call(next).status() == 401);
+    }
+
+    @Test
+    void aConnectionThatFallsSilentDelaysNoChangeBeyondASecondAndIsReplaced() throws Exception {
+        int silent = backend();
+        signal("STOP", silent);
+        try {
+            Academy.execute("update api_keys set revoked_at = now() where id = ?", app.keyId());
+            awaitAnswer(answer -> answer.status() == 401);
+
+            await().atMost(HEARS_AGAIN_WITHIN).until(() -> backend() != silent && feed.isHeard());
+        } finally {
+            signal("CONT", silent);
+        }
+    }
+
+    @Test
+    void forgetsWhatItRememberedBeforeItWasDeaf() throws Exception {
+        changeUnannounced("update api_consumers set status = 'suspended' where id = ?");
+        int old = backend();
+        superuser("select pg_terminate_backend(" + old + ")");
+        await().atMost(HEARS_AGAIN_WITHIN).until(() -> backend() != old && feed.isHeard());
+
+        assertThat(call().status()).isEqualTo(403);
+    }
+
+    @Test
+    void tellsForHowLongNothingWasHeard() {
+        assertThat(registry.get(ContractFeed.SILENCE).timeGauge().value(TimeUnit.SECONDS))
+                .isBetween(0.0, 10.0);
+    }
+
+    private Answer call() {
+        return call(app);
+    }
+
+    private static Answer call(TestConsumer consumer) {
+        return RawHttp.request("GET", "/v1/members").as(consumer).send();
+    }
+
+    private void awaitAnswer(Predicate<Answer> wanted) {
+        await().atMost(SOON)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .until(this::call, wanted);
+    }
+
+    private void awaitHeard() {
+        await().atMost(HEARS_AGAIN_WITHIN).until(feed::isHeard);
+    }
+
+    private boolean isRemembered() {
+        return cache.find(KeyDigest.of(lookup.hash(app.key()))) != null;
+    }
+
+    private static long sustained(Answer answer) {
+        return LimitHeaders.of(answer).policy("sustained").quota();
+    }
+
+    /** As if the announcement were lost: a replica's session fires no trigger. */
+    private void changeUnannounced(String sql) throws SQLException {
+        try (Connection connection = EmbeddedDatabaseResource.connectAsSuperuser();
+                Statement session = connection.createStatement();
+                PreparedStatement change = connection.prepareStatement(sql)) {
+            session.execute("set session_replication_role = replica");
+            change.setObject(1, app.id());
+            assertThat(change.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    private static long waitingForALock() {
+        return (Long) Objects.requireNonNull(
+                Academy.query("select count(*) from pg_locks where not granted").getFirst());
+    }
+
+    /** The process of PostgreSQL at the other end of the feed, or 0 without one. */
+    private static int backend() throws SQLException {
+        try (Connection connection = EmbeddedDatabaseResource.connectAsSuperuser();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery("select pid from pg_stat_activity"
+                        + " where application_name = 'operating-spine feed' order by backend_start desc limit 1")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
+    private static void superuser(String sql) throws SQLException {
+        try (Connection connection = EmbeddedDatabaseResource.connectAsSuperuser();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void signal(String name, int process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, Integer.toString(process))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}

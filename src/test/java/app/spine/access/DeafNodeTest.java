@@ -1,0 +1,109 @@
+package app.spine.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.spine.testsupport.Academy;
+import app.spine.testsupport.Academy.TestConsumer;
+import app.spine.testsupport.EmbeddedDatabaseResource;
+import app.spine.testsupport.Forwarder;
+import app.spine.testsupport.RawHttp;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+
+/** A node whose feed cannot come back, while the database answers all else. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+@TestProfile(DeafNodeTest.FeedThroughAForwarder.class)
+class DeafNodeTest {
+
+    /** A system property, since the profile and the test live in different class loaders. */
+    private static final String CUT = "test-feed.cut";
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @ConfigProperty(name = "quarkus.datasource.feed.jdbc.url")
+    String feedUrl;
+
+    @Inject
+    ContractFeed feed;
+
+    @Inject
+    MeterRegistry registry;
+
+    @Test
+    void asksTheDatabaseForEachKeyUntilItHearsAgain() {
+        await().atMost(SOON).until(feed::isHeard);
+        TestConsumer app = Academy.open().consumer("members:read");
+        assertThat(status(app)).isEqualTo(200);
+
+        System.setProperty(CUT, "true");
+        await().atMost(SOON).until(() -> !feed.isHeard());
+
+        // Each change holds at the very next call.
+        for (int i = 0; i < 10; i++) {
+            set(app, "suspended");
+            assertThat(status(app)).isEqualTo(403);
+            set(app, "active");
+            assertThat(status(app)).isEqualTo(200);
+        }
+        await().atMost(SOON).until(() -> silenceSeconds() > 2);
+        assertThat(feed.isHeard()).isFalse();
+
+        try (Forwarder _ = Forwarder.open(port(feedUrl), port(EmbeddedDatabaseResource.jdbcUrl()))) {
+            await().atMost(SOON).until(feed::isHeard);
+            assertThat(silenceSeconds()).isLessThan(2);
+            assertThat(status(app)).isEqualTo(200);
+            set(app, "suspended");
+            await().atMost(Duration.ofSeconds(1))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> status(app) == 403);
+        }
+    }
+
+    private static void set(TestConsumer consumer, String status) {
+        Academy.execute("update api_consumers set status = ? where id = ?", status, consumer.id());
+    }
+
+    private static int status(TestConsumer consumer) {
+        return RawHttp.request("GET", "/v1/members").as(consumer).send().status();
+    }
+
+    private double silenceSeconds() {
+        return registry.get(ContractFeed.SILENCE).timeGauge().value(TimeUnit.SECONDS);
+    }
+
+    private static int port(String jdbcUrl) {
+        return URI.create(jdbcUrl.substring("jdbc:".length())).getPort();
+    }
+
+    /** The feed's connection alone goes by a port of ours. */
+    public static class FeedThroughAForwarder implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            String url = EmbeddedDatabaseResource.jdbcUrl();
+            int port = Forwarder.freePort();
+            cutWhenAsked(Forwarder.open(port, port(url)));
+            return Map.of("quarkus.datasource.feed.jdbc.url", url.replace(":" + port(url) + "/", ":" + port + "/"));
+        }
+
+        private static void cutWhenAsked(Forwarder way) {
+            Thread.ofVirtual().start(() -> {
+                Awaitility.await().forever().until(() -> Boolean.getBoolean(CUT));
+                way.close();
+            });
+        }
+    }
+}
