@@ -61,15 +61,13 @@ final class KeyLife {
                         .mapToInt(Integer::parseInt)
                         .toArray(),
                 arguments[2]);
-        String result =
-                switch (arguments[0]) {
-                    case "revocation" -> life.revoke(Integer.parseInt(arguments[3]));
-                    case "rotation" -> life.rotate(
-                            Integer.parseInt(arguments[3]),
-                            Integer.parseInt(arguments[4]),
-                            Integer.parseInt(arguments[5]));
-                    default -> throw new IllegalArgumentException(arguments[0]);
-                };
+        String result = switch (arguments[0]) {
+            case "revocation" -> life.revoke(Integer.parseInt(arguments[3]));
+            case "rotation" ->
+                life.rotate(
+                        Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4]), Integer.parseInt(arguments[5]));
+            default -> throw new IllegalArgumentException(arguments[0]);
+        };
         System.out.println("RESULT " + result);
         System.exit(0);
     }
@@ -121,9 +119,11 @@ final class KeyLife {
             Thread.sleep(ThreadLocalRandom.current().nextInt(150));
             ask("NEXT");
             subject.sentNanos = System.nanoTime();
-            HttpResponse<String> answer = send(
-                    request(ports[i % ports.length], "/v1/consumers/" + subject.key.consumer + "/keys/" + subject.key.id, admin)
-                            .DELETE());
+            HttpResponse<String> answer = send(request(
+                            ports[i % ports.length],
+                            "/v1/consumers/" + subject.key.consumer + "/keys/" + subject.key.id,
+                            admin)
+                    .DELETE());
             subject.answeredNanos = System.nanoTime();
             require(answer, 200);
             ask("DONE");
@@ -165,12 +165,14 @@ final class KeyLife {
                 long nextNanos = subject.nextNanos.get(node);
                 if (nextNanos != 0
                         && (askedNanos < nextNanos
-                                || !subject.nextNanos.compareAndSet(node, nextNanos, askedNanos + REFUSED_AGAIN_NANOS))) {
+                                || !subject.nextNanos.compareAndSet(
+                                        node, nextNanos, askedNanos + REFUSED_AGAIN_NANOS))) {
                     continue;
                 }
                 idle = false;
                 try {
-                    int status = send(request(ports[node], path, subject.key.text)).statusCode();
+                    int status =
+                            send(request(ports[node], path, subject.key.text)).statusCode();
                     calls.incrementAndGet();
                     if (status == 200) {
                         subject.accepted.incrementAndGet(node);
@@ -236,7 +238,12 @@ final class KeyLife {
                             failures.add("status " + answer.statusCode() + " " + answer.body());
                         } else if (due >= measured) {
                             (isOver ? withNew : withOld).incrementAndGet();
-                            told.addAndGet(answer.headers().firstValue("API-Key-Expires").isPresent() ? 1 : 0);
+                            told.addAndGet(
+                                    answer.headers()
+                                                    .firstValue("API-Key-Expires")
+                                                    .isPresent()
+                                            ? 1
+                                            : 0);
                             latencies.add(System.nanoTime() - due);
                         }
                     } catch (IOException | InterruptedException e) {
@@ -246,10 +253,10 @@ final class KeyLife {
             }));
         }
         Thread.sleep(Duration.ofNanos(measured - System.nanoTime()).plusSeconds(seconds / 3));
-        HttpResponse<String> rotation = send(request(
-                        ports[0], "/v1/consumers/" + old.consumer + "/keys/" + old.id + "/rotation", admin)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"overlap\": \"PT" + overlapSeconds + "S\"}")));
+        HttpResponse<String> rotation =
+                send(request(ports[0], "/v1/consumers/" + old.consumer + "/keys/" + old.id + "/rotation", admin)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{\"overlap\": \"PT" + overlapSeconds + "S\"}")));
         require(rotation, 201);
         replacement[0] = new Key(old.consumer, field(rotation.body(), "id"), field(rotation.body(), "key"));
         // Time for the holder to put the new key in place.
@@ -287,10 +294,9 @@ final class KeyLife {
     private Key newKey() throws IOException, InterruptedException {
         HttpResponse<String> consumer = send(request(ports[0], "/v1/consumers", admin)
                 .header("Content-Type", "application/json")
-                .POST(
-                        BodyPublishers.ofString(
-                                "{\"name\": \"Bench\", \"owner_name\": \"Bench\", \"owner_email\": \"bench@example.com\","
-                                        + " \"environment\": \"live\", \"scopes\": [\"members:read\"]}")));
+                .POST(BodyPublishers.ofString(
+                        "{\"name\": \"Bench\", \"owner_name\": \"Bench\", \"owner_email\": \"bench@example.com\","
+                                + " \"environment\": \"live\", \"scopes\": [\"members:read\"]}")));
         require(consumer, 201);
         String id = field(consumer.body(), "id");
         HttpResponse<String> key = send(request(ports[0], "/v1/consumers/" + id + "/keys", admin)
@@ -312,7 +318,8 @@ final class KeyLife {
 
     private static void require(HttpResponse<String> answer, int status) throws IOException {
         if (answer.statusCode() != status) {
-            throw new IOException(answer.request().uri().getPath() + " answered " + answer.statusCode() + " " + answer.body());
+            throw new IOException(
+                    answer.request().uri().getPath() + " answered " + answer.statusCode() + " " + answer.body());
         }
     }
 

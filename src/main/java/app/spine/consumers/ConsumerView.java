@@ -25,7 +25,7 @@ public record ConsumerView(
         List<String> scopesPending,
         Limits limits,
         String contractVersion,
-        @Nullable OAuthClient oauthClient,
+        @Schema(nullable = true) @Nullable OAuthClient oauthClient,
         Instant createdAt,
         Instant updatedAt,
         @JsonIgnore @Schema(hidden = true) String etag) {

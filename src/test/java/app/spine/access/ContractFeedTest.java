@@ -46,7 +46,7 @@ class ContractFeedTest {
     private static final int CALLS_AT_ONCE = 100;
 
     /** Below what the node's connections and its guard against guessing allow. */
-    private static final int LOOKED_UP_AT_ONCE = 10;
+    private static final int LOOKED_UP_AT_ONCE = 4;
 
     @Inject
     ContractFeed feed;
