@@ -87,6 +87,7 @@ class ArchitectureTest {
             "setup.CreateAcademy",
             "demo.DemoAcademies",
             "demo.DemoSql",
+            "tenancy.EndOverdueReads",
             "tenancy.RefuseUnsafeDatabase",
             "tenancy.RowLevelSecurity",
             "tenancy.TenantTransaction",
