@@ -2,6 +2,7 @@ package app.spine.portal;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,16 @@ import org.jspecify.annotations.Nullable;
 public class CurrentPerson {
 
     private @Nullable Person person;
+    private Instant sessionStartedAt = Instant.EPOCH;
 
-    void identify(Person who) {
+    void identify(Person who, Instant since) {
         person = who;
+        sessionStartedAt = since;
+    }
+
+    /** When the person came in here, which may be later than the proof at the provider. */
+    Instant sessionStartedAt() {
+        return sessionStartedAt;
     }
 
     /** The person, or empty on a page that takes no sign-in. */

@@ -183,11 +183,13 @@ class SchemaTest {
                         "count_usage",
                         "due_key_reminders",
                         "expire_requests",
+                        "find_academy",
                         "find_client",
                         "find_key",
                         "make_request_partition",
                         "record_key_use",
-                        "sweep_idempotency_keys");
+                        "sweep_idempotency_keys",
+                        "sweep_portal_sessions");
         assertThat(query("""
                         select proname from pg_proc
                         where prosecdef and pronamespace <> 'pg_catalog'::regnamespace
