@@ -177,6 +177,25 @@ class Consumer {
         scopesPending = pending;
     }
 
+    /** A second person agreed to what waits. */
+    void grantPending(Instant now) {
+        scopes = Stream.concat(scopes.stream(), scopesPending.stream())
+                .flatMap(scope -> Scope.parse(scope).stream())
+                .distinct()
+                .sorted()
+                .map(Scope::wire)
+                .toList();
+        dropPending(now);
+    }
+
+    /** What waits is no longer asked for. */
+    void dropPending(Instant now) {
+        scopesPending = new ArrayList<>();
+        scopesRequestedBy = null;
+        scopesRequestedAt = null;
+        updatedAt = now;
+    }
+
     /** What holds for it: its own limits, the academy's where it has none. */
     EffectiveLimits limits(EffectiveLimits academy) {
         return new EffectiveLimits(

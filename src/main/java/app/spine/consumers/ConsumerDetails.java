@@ -55,7 +55,8 @@ public record ConsumerDetails(
                 status);
     }
 
-    ConsumerDetails with(ConsumerStatus other) {
+    /** The same with another status. */
+    public ConsumerDetails with(ConsumerStatus other) {
         return new ConsumerDetails(name, ownerName, ownerEmail, purpose, scopes, limits, contractVersion, other);
     }
 }

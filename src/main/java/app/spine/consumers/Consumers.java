@@ -17,7 +17,9 @@ import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -26,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations on consumers. Every method runs in the transaction that its caller opened. */
 @ApplicationScoped
-class Consumers {
+public class Consumers {
+
+    private static final int NAMES = 500;
 
     private final EntityManager entities;
     private final Event<DomainEvent> events;
@@ -53,7 +57,12 @@ class Consumers {
         this.clock = clock;
     }
 
-    ConsumerView create(NewConsumer wanted) {
+    /**
+     * Registers a consumer.
+     *
+     * @throws Problem 403 when a scope is asked for that the caller does not hold
+     */
+    public ConsumerView create(NewConsumer wanted) {
         refuseGranting(
                 wanted.scopes().stream().map(Scope::wire).toList(),
                 i -> "/scopes/" + i,
@@ -85,6 +94,33 @@ class Consumers {
                 .getResultList();
     }
 
+    /**
+     * One consumer.
+     *
+     * @throws Problem 404
+     */
+    public ConsumerView read(String id) {
+        return ConsumerView.of(require(id), limits.ofAcademy());
+    }
+
+    /** The same; null for one that is not there. */
+    public @Nullable ConsumerView find(String id) {
+        Consumer found = TypeId.parse("consumer", id)
+                .map(uuid -> entities.find(Consumer.class, uuid))
+                .orElse(null);
+        return found == null ? null : ConsumerView.of(found, limits.ofAcademy());
+    }
+
+    /** What the newest consumers are called, by their public id; {@value #NAMES} at most. */
+    public Map<String, String> names() {
+        Map<String, String> names = new LinkedHashMap<>();
+        entities.createQuery("select id, name from Consumer order by id desc", Object[].class)
+                .setMaxResults(NAMES)
+                .getResultStream()
+                .forEach(row -> names.put(TypeId.format("consumer", (UUID) row[0]), (String) row[1]));
+        return names;
+    }
+
     Consumer require(String id) {
         return TypeId.parse("consumer", id)
                 .map(uuid -> entities.find(Consumer.class, uuid))
@@ -98,9 +134,31 @@ class Consumers {
      *     hold what the caller's key does not
      */
     ConsumerView change(String id, String ifMatch, JsonNode patch) throws JsonProcessingException {
+        Consumer consumer = requireUnchanged(id, ifMatch);
+        return change(consumer, patches.apply(consumer.details(), patch, ConsumerDetails.class));
+    }
+
+    /**
+     * Changes a consumer to what is wanted, which the caller has validated.
+     *
+     * @throws Problem as for a patch
+     */
+    public ConsumerView change(String id, String ifMatch, ConsumerDetails wanted) {
+        return change(requireUnchanged(id, ifMatch), wanted);
+    }
+
+    /**
+     * What a change of a consumer starts from.
+     *
+     * @throws Problem 404
+     */
+    public ConsumerDetails details(String id) {
+        return require(id).details();
+    }
+
+    private Consumer requireUnchanged(String id, String ifMatch) {
         Consumer consumer = require(id);
-        EffectiveLimits academy = limits.ofAcademy();
-        ConsumerView before = ConsumerView.of(consumer, academy);
+        ConsumerView before = ConsumerView.of(consumer, limits.ofAcademy());
         if (!ETags.ifMatch(ifMatch, before.etag())) {
             throw new Problem(
                     HttpProblem.STALE,
@@ -109,8 +167,13 @@ class Consumers {
                             "If-Match",
                             "The record is no longer the one of this ETag. Read it again and decide anew."));
         }
+        return consumer;
+    }
+
+    private ConsumerView change(Consumer consumer, ConsumerDetails wanted) {
+        EffectiveLimits academy = limits.ofAcademy();
+        ConsumerView before = ConsumerView.of(consumer, academy);
         ConsumerDetails current = consumer.details();
-        ConsumerDetails wanted = patches.apply(current, patch, ConsumerDetails.class);
         if (wanted.normalised().equals(current)) {
             return before;
         }
