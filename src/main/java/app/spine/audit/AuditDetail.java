@@ -17,10 +17,7 @@ public record AuditDetail(AuditRecord record, List<Field> fields, Proof proof) {
      * @param changed whether before and after differ
      */
     public record Field(
-            String name,
-            @Nullable String before,
-            @Nullable String after,
-            boolean changed) {}
+            String name, @Nullable String before, @Nullable String after, boolean changed) {}
 
     /** What the record's hashes say of its values. */
     public enum Proof {

@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -45,9 +46,8 @@ public class AuditSearch {
     private static final String READ = """
             select %s, before_hash, after_hash, salt, before, after
             from audit_log l left join audit_values v on v.tenant_id = l.tenant_id and v.audit_id = l.id
-            where l.tenant_id = ? and l.id = ?""".formatted(
-            String.join(
-                    ", ", Arrays.stream(COLUMNS.split(", ")).map("l."::concat).toList()));
+            where l.tenant_id = ? and l.id = ?""".formatted(String.join(
+            ", ", Arrays.stream(COLUMNS.split(", ")).map("l."::concat).toList()));
 
     // Jumps from name to name in the index of events: a step for each name, however many records there are.
     private static final String EVENTS = """
@@ -136,27 +136,22 @@ public class AuditSearch {
         boolean matches = Arrays.equals(AuditTrail.hash(salt, before), row.getBytes("before_hash"))
                 && Arrays.equals(AuditTrail.hash(salt, after), row.getBytes("after_hash"));
         return new AuditDetail(
-                record,
-                fields(before, after),
-                matches ? AuditDetail.Proof.MATCHES : AuditDetail.Proof.DIFFERS);
+                record, fields(before, after), matches ? AuditDetail.Proof.MATCHES : AuditDetail.Proof.DIFFERS);
     }
 
     private List<AuditDetail.Field> fields(@Nullable String before, @Nullable String after) {
-        TreeMap<String, String> old = values(before);
-        TreeMap<String, String> changed = values(after);
+        Map<String, String> old = values(before);
+        Map<String, String> changed = values(after);
         Set<String> names = new TreeSet<>(old.keySet());
         names.addAll(changed.keySet());
         return names.stream()
                 .map(name -> new AuditDetail.Field(
-                        name,
-                        old.get(name),
-                        changed.get(name),
-                        !Objects.equals(old.get(name), changed.get(name))))
+                        name, old.get(name), changed.get(name), !Objects.equals(old.get(name), changed.get(name))))
                 .toList();
     }
 
-    private TreeMap<String, String> values(@Nullable String text) {
-        TreeMap<String, String> values = new TreeMap<>();
+    private Map<String, String> values(@Nullable String text) {
+        Map<String, String> values = new TreeMap<>();
         if (text == null) {
             return values;
         }
@@ -261,8 +256,8 @@ public class AuditSearch {
         }
 
         String find(String columns) {
-            String scanned = "select " + columns + " from audit_log where " + String.join(" and ", along)
-                    + " order by id desc";
+            String scanned =
+                    "select " + columns + " from audit_log where " + String.join(" and ", along) + " order by id desc";
             return also.isEmpty()
                     ? scanned + " limit ?"
                     : "select * from (" + scanned + " limit " + SCANNED_ROWS + ") scanned where "

@@ -49,11 +49,7 @@ public class MemberDirectory {
     private final CurrentTenant tenant;
 
     MemberDirectory(
-            DataSource dataSource,
-            Members members,
-            MemberScope scope,
-            GrantedScopes granted,
-            CurrentTenant tenant) {
+            DataSource dataSource, Members members, MemberScope scope, GrantedScopes granted, CurrentTenant tenant) {
         this.dataSource = dataSource;
         this.members = members;
         this.scope = scope;
@@ -69,7 +65,8 @@ public class MemberDirectory {
     public record Housemate(String memberId, String name, String role, LocalDate since) {}
 
     /** A household that a member is in now, with everyone in it. */
-    public record Household(String id, String name, @Nullable String payerMemberId, List<Housemate> members) {}
+    public record Household(
+            String id, String name, @Nullable String payerMemberId, List<Housemate> members) {}
 
     /**
      * Members in the order of their making.
@@ -115,7 +112,10 @@ public class MemberDirectory {
                     UUID payer = row.getObject("payer_member_id", UUID.class);
                     if (households.isEmpty() || !households.getLast().id().equals(id)) {
                         households.add(new Household(
-                                id, row.getString("name"), payer == null ? null : TypeId.format("member", payer), new ArrayList<>()));
+                                id,
+                                row.getString("name"),
+                                payer == null ? null : TypeId.format("member", payer),
+                                new ArrayList<>()));
                     }
                     households.getLast().members().add(housemate(row));
                 }

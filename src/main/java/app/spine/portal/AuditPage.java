@@ -65,7 +65,8 @@ class AuditPage {
         AuditFilter filter =
                 new AuditFilter(text(event), text(actor), text(entity), instant(from, zone), instant(to, zone));
         Page<AuditRecord> page = trail.list(filter, text(after), ROWS);
-        String next = page.next() == null ? null : query.with("after", page.next()).toString();
+        String next =
+                page.next() == null ? null : query.with("after", page.next()).toString();
         return Html.page(Templates.audit(
                 shell, page.data(), query, trail.events(), after == null ? null : query.toString(), next));
     }
@@ -113,7 +114,6 @@ class AuditPage {
                 @Nullable String first,
                 @Nullable String next);
 
-        static native TemplateInstance auditRecord(
-                Shell shell, AuditDetail detail, String ofEntity, String byActor);
+        static native TemplateInstance auditRecord(Shell shell, AuditDetail detail, String ofEntity, String byActor);
     }
 }

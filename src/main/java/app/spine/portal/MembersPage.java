@@ -59,17 +59,18 @@ class MembersPage {
         List<String> statuses =
                 Arrays.stream(MemberStatus.values()).map(MemberStatus::wire).toList();
         try {
-            Page<MemberView> page =
-                    directory.find(form.find("q"), form.find("status"), form.find("after"), ROWS);
+            Page<MemberView> page = directory.find(form.find("q"), form.find("status"), form.find("after"), ROWS);
             List<Row> rows = page.data().stream().map(this::row).toList();
             return Html.page(Templates.members(shell, rows, form, statuses, page.next()));
         } catch (Problem problem) {
             if (problem.kind().status() != 400) {
                 throw problem;
             }
-            form.refuse("q", problem.reasons().isEmpty()
-                    ? problem.detail()
-                    : problem.reasons().getFirst().detail());
+            form.refuse(
+                    "q",
+                    problem.reasons().isEmpty()
+                            ? problem.detail()
+                            : problem.reasons().getFirst().detail());
             return Html.page(400, Templates.members(shell, List.of(), form, statuses, null));
         }
     }

@@ -29,8 +29,8 @@ class AuditPageTest {
     private static final Pattern RECORD = Pattern.compile("/portal/audit/(audit_[0-9a-z]{26})\"");
 
     private final Academy academy = Academy.open();
-    private final TestConsumer app = academy.consumer(
-            "members:read", "members:write", "members.contact:read", "members.minor:read");
+    private final TestConsumer app =
+            academy.consumer("members:read", "members:write", "members.contact:read", "members.minor:read");
 
     @ParameterizedTest
     @ValueSource(strings = {"owner", "admin", "operator"})
@@ -41,7 +41,10 @@ class AuditPageTest {
 
         Page list = browser.get("/portal/audit?entity=" + member);
         assertThat(list.status()).isEqualTo(200);
-        assertThat(list.body()).contains("member.updated").contains("member.created").contains(app.publicId());
+        assertThat(list.body())
+                .contains("member.updated")
+                .contains("member.created")
+                .contains(app.publicId());
 
         Page record = browser.get("/portal/audit/" + records(list).getFirst());
         assertThat(record.status()).isEqualTo(200);
@@ -57,7 +60,8 @@ class AuditPageTest {
     void saysSoWhenSomebodyChangedTheValues() {
         String member = addMember("Straight");
         Academy.execute(
-                "update audit_values set after = replace(after, 'Straight', 'Crooked') where tenant_id = ?", academy.id());
+                "update audit_values set after = replace(after, 'Straight', 'Crooked') where tenant_id = ?",
+                academy.id());
         Browser browser = signedIn("owner");
         Page record = browser.get("/portal/audit/"
                 + records(browser.get("/portal/audit?entity=" + member)).getFirst());
@@ -85,7 +89,8 @@ class AuditPageTest {
                 .containsExactly("member.created");
         assertThat(events(browser, "?event=member.created&entity=" + member + "&actor=nobody"))
                 .isEmpty();
-        assertThat(events(browser, "?event=member.created&from=2200-01-01T00:00")).isEmpty();
+        assertThat(events(browser, "?event=member.created&from=2200-01-01T00:00"))
+                .isEmpty();
         assertThat(events(browser, "?event=member.created&to=2000-01-01T00:00")).isEmpty();
         assertThat(events(browser, "?event=member.created&from=2000-01-01T00:00&to=2200-01-01T00:00"))
                 .containsExactly("member.created");
@@ -104,7 +109,8 @@ class AuditPageTest {
         Page page = browser.get("/portal/audit?actor=importer");
         List<String> seen = new ArrayList<>(records(page));
         for (int i = 0; i < 2; i++) {
-            Matcher older = Pattern.compile("href=\"([^\"]*after=[^\"]*)\">Older").matcher(page.body());
+            Matcher older =
+                    Pattern.compile("href=\"([^\"]*after=[^\"]*)\">Older").matcher(page.body());
             assertThat(older.find()).isTrue();
             page = browser.get(older.group(1).replace("&amp;", "&"));
             seen.addAll(records(page));
@@ -122,8 +128,8 @@ class AuditPageTest {
     @Test
     void showsNothingOfAnotherAcademy() {
         String member = addMember("Ours");
-        String record = records(signedIn("owner").get("/portal/audit?entity=" + member))
-                .getFirst();
+        String record =
+                records(signedIn("owner").get("/portal/audit?entity=" + member)).getFirst();
         Browser stranger = Browser.signedIn(Browser.at(Academy.open(), "sam"), "owner");
         assertThat(records(stranger.get("/portal/audit?entity=" + member))).isEmpty();
         assertThat(stranger.get("/portal/audit/" + record).status()).isEqualTo(404);

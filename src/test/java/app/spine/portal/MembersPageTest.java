@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestProfile(SignIn.class)
 class MembersPageTest {
 
-    private static final Pattern MEMBER = Pattern.compile("cell-title\" href=\"/portal/members/(member_[0-9a-z]{26})\"");
+    private static final Pattern MEMBER =
+            Pattern.compile("cell-title\" href=\"/portal/members/(member_[0-9a-z]{26})\"");
 
     private final Academy academy = Academy.open();
     private final TestConsumer app =
@@ -46,7 +47,8 @@ class MembersPageTest {
             Page found = browser.submit(start, "/portal/members", Map.of("q", words));
             assertThat(members(found)).as(words).containsExactly(alma);
         }
-        assertThat(browser.submit(start, "/portal/members", Map.of("q", "nobody")).body())
+        assertThat(browser.submit(start, "/portal/members", Map.of("q", "nobody"))
+                        .body())
                 .contains("No member matches");
         assertThat(members(browser.submit(start, "/portal/members", Map.of("status", "paused"))))
                 .isEmpty();
@@ -58,7 +60,9 @@ class MembersPageTest {
         Browser browser = signedIn("operator");
         Page found = browser.submit(browser.get("/portal/members"), "/portal/members", Map.of("q", "alma"));
         assertThat(found.address().toString()).doesNotContain("alma");
-        assertThat(found.body()).doesNotContainPattern("(href|action)=\"[^\"]*alma").doesNotContain("<title>Alma");
+        assertThat(found.body())
+                .doesNotContainPattern("(href|action)=\"[^\"]*alma")
+                .doesNotContain("<title>Alma");
         assertThat(found.header("Cache-Control")).contains("no-store");
     }
 
@@ -69,15 +73,19 @@ class MembersPageTest {
         Page refused = browser.submit(start, "/portal/members", Map.of("q", "---"));
         assertThat(refused.status()).isEqualTo(400);
         assertThat(refused.body()).contains("aria-invalid=\"true\"").contains("beginning of a name");
-        assertThat(browser.submit(start, "/portal/members", Map.of("status", "asleep")).status())
+        assertThat(browser.submit(start, "/portal/members", Map.of("status", "asleep"))
+                        .status())
                 .isEqualTo(400);
-        assertThat(browser.submit(start, "/portal/members", Map.of("after", "forged")).status())
+        assertThat(browser.submit(start, "/portal/members", Map.of("after", "forged"))
+                        .status())
                 .isEqualTo(400);
     }
 
     @Test
     void refusesASearchThatComesFromElsewhere() {
-        assertThat(signedIn("operator").post("/portal/members", Map.of("q", "alma")).status())
+        assertThat(signedIn("operator")
+                        .post("/portal/members", Map.of("q", "alma"))
+                        .status())
                 .isEqualTo(403);
     }
 
@@ -131,7 +139,9 @@ class MembersPageTest {
         String ours = add("Alma Ashby", "2015-03-01", "alma@example.com", "+61491570156");
         Browser stranger = Browser.signedIn(Browser.at(Academy.open(), "sam"), "owner");
         assertThat(stranger.get("/portal/members/" + ours).status()).isEqualTo(404);
-        assertThat(stranger.get("/portal/members").body()).doesNotContain("Alma").contains("No member yet");
+        assertThat(stranger.get("/portal/members").body())
+                .doesNotContain("Alma")
+                .contains("No member yet");
         assertThat(stranger.get("/portal/members/member_nothing").status()).isEqualTo(404);
     }
 
