@@ -369,7 +369,7 @@ HEARS_AGAIN_SECONDS = 0.6  # the node's retry, the first heartbeat, and time to 
 
 
 def nodes(bench):
-    """Programs on one database, and what makes their caller an academy's admin."""
+    """Programs on one database, warmed up, and what makes their caller an academy's admin."""
     bench.database('spine')
     key, *_ = bench.seed.keys[0]
     bench.cluster.sql(f"""
@@ -377,7 +377,12 @@ def nodes(bench):
         update api_consumers set scopes = scopes || '{{consumers:read,consumers:write}}'
         where (tenant_id, id) in (select tenant_id, consumer_id from api_keys
                                   where hash = '\\x{bench.seed.secrets.hash(key)}')""", 'spine')
-    return [bench.program(name=f'node-{number}') for number in range(1, NODES + 1)], key
+    programs = [bench.program(name=f'node-{number}') for number in range(1, NODES + 1)]
+    governed = bench.seed.reads('governed.txt', bench.seed.keys)
+    for program in programs:
+        bench.introduce(program, governed, CONSUMERS)
+        bench.warm(program, governed, bench.args.warm // NODES)
+    return programs, key
 
 
 @contextlib.contextmanager

@@ -95,6 +95,7 @@ class ArchitectureTest {
             "setup.CreateAcademy",
             "demo.DemoAcademies",
             "demo.DemoSql",
+            "tenancy.EndOverdueReads",
             "tenancy.RefuseUnsafeDatabase",
             "tenancy.RowLevelSecurity",
             "tenancy.TenantTransaction",
