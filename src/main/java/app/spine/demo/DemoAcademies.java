@@ -5,6 +5,7 @@ import app.spine.consumers.KeyText;
 import app.spine.consumers.Peppers;
 import app.spine.setup.AcademySql;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -36,6 +37,7 @@ class DemoAcademies {
     private final Optional<String> ownerName;
     private final Optional<String> ownerPassword;
     private final boolean embedded;
+    private final boolean production;
 
     DemoAcademies(
             DemoConfig config,
@@ -45,7 +47,8 @@ class DemoAcademies {
             @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
             @ConfigProperty(name = "quarkus.flyway.username") Optional<String> ownerName,
             @ConfigProperty(name = "quarkus.flyway.password") Optional<String> ownerPassword,
-            @ConfigProperty(name = "spine.embedded", defaultValue = "false") boolean embedded) {
+            @ConfigProperty(name = "spine.embedded", defaultValue = "false") boolean embedded,
+            @ConfigProperty(name = "spine.profile") Optional<String> profile) {
         this.config = config;
         this.keys = keys;
         this.peppers = peppers;
@@ -54,6 +57,7 @@ class DemoAcademies {
         this.ownerName = ownerName;
         this.ownerPassword = ownerPassword;
         this.embedded = embedded;
+        this.production = profile.filter("production"::equals).isPresent();
     }
 
     /** Whether there are demo academies here. */
@@ -65,6 +69,11 @@ class DemoAcademies {
         if (!wanted()) {
             return;
         }
+        if (production) {
+            throw new ConfigurationException("""
+                    Operating Spine does not start: SPINE_DEMO=true would put demo academies, with keys that may do \
+                    everything, on the database of SPINE_PROFILE=production. Unset SPINE_DEMO.""");
+        }
         try (Connection owner =
                 DriverManager.getConnection(url, ownerName.orElseThrow(), ownerPassword.orElseThrow())) {
             owner.setAutoCommit(false);
@@ -74,11 +83,21 @@ class DemoAcademies {
             Optional<UUID> harbour = academies.findTenant(HARBOUR);
             Optional<UUID> lakeside = academies.findTenant(LAKESIDE);
             if (harbour.isEmpty() || lakeside.isEmpty()) {
+                refuseAcademiesOfOthers(academies);
                 make(academies, people);
             } else if (!keys.exist()) {
                 issueKeys(academies, harbour.get(), lakeside.get());
             }
             owner.commit();
+        }
+    }
+
+    /** Whoever has academies of their own did not mean this database. */
+    private void refuseAcademiesOfOthers(AcademySql academies) throws SQLException {
+        if (!embedded && academies.exist()) {
+            throw new ConfigurationException("""
+                    Operating Spine does not start: SPINE_DEMO=true would put demo academies beside the ones that this \
+                    database holds. Unset SPINE_DEMO, or set QUARKUS_DATASOURCE_JDBC_URL to an empty database.""");
         }
     }
 

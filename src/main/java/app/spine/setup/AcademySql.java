@@ -36,6 +36,11 @@ public final class AcademySql {
         }
     }
 
+    /** Whether there is any academy here. */
+    public boolean exist() throws SQLException {
+        return findId("select id from tenants limit 1").isPresent();
+    }
+
     public Optional<UUID> findTenant(String slug) throws SQLException {
         return findId("select id from tenants where slug = ?", slug);
     }

@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** The packaged program as a process of its own, in a directory of its own, as an operator starts and kills it. */
+/**
+ * The packaged program as a process of its own, in a directory of its own, as an operator starts and kills it: the jar, or
+ * the executable that {@code spine.program} names.
+ */
 public final class PackagedProgram implements AutoCloseable {
 
     /** Far above what a start takes on a busy machine; a start that fails is noticed at once. */
@@ -69,10 +72,16 @@ public final class PackagedProgram implements AutoCloseable {
     private static PackagedProgram run(
             Path directory, int port, Map<String, String> environment, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions);
-        command.add("-jar");
-        command.add(JAR.toAbsolutePath().toString());
+        String executable = System.getProperty("spine.program", "");
+        if (executable.isEmpty()) {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(jvmOptions);
+            command.add("-jar");
+            command.add(JAR.toAbsolutePath().toString());
+        } else {
+            command.add(executable);
+            command.addAll(jvmOptions);
+        }
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(directory, "output-", ".log");
@@ -145,9 +154,14 @@ public final class PackagedProgram implements AutoCloseable {
         awaitExit();
     }
 
-    /** As {@code kill}: the program stops in good order. Returns its exit code. */
-    public int terminate() {
+    /** As {@code kill}: the program stops in good order, and this does not wait for it. */
+    public void askToStop() {
         process.destroy();
+    }
+
+    /** As {@link #askToStop()}. Returns its exit code. */
+    public int terminate() {
+        askToStop();
         return awaitExit();
     }
 
