@@ -1,5 +1,6 @@
 /**
  * The program's entry: which database a start uses, and the container's health check, and the command that opens an academy.
+ * The clock and the lag of jobs are here too, since they concern every package.
  *
  * <p>It stands above every other package, and none refers to it. Decided here: what has to be known before Quarkus
  * boots is read from the same configuration that Quarkus reads, and handed to it as system properties.

@@ -166,6 +166,7 @@ class SchemaTest {
                         "count_usage",
                         "due_key_reminders",
                         "expire_requests",
+                        "expire_usage",
                         "find_client",
                         "find_key",
                         "make_request_partition",
