@@ -133,8 +133,8 @@ public class AuditSearch {
         }
         String before = row.getString("before");
         String after = row.getString("after");
-        boolean matches = Arrays.equals(AuditTrail.hash(salt, before), row.getBytes("before_hash"))
-                && Arrays.equals(AuditTrail.hash(salt, after), row.getBytes("after_hash"));
+        boolean matches = Arrays.equals(AuditSql.hash(salt, before), row.getBytes("before_hash"))
+                && Arrays.equals(AuditSql.hash(salt, after), row.getBytes("after_hash"));
         return new AuditDetail(
                 record, fields(before, after), matches ? AuditDetail.Proof.MATCHES : AuditDetail.Proof.DIFFERS);
     }
