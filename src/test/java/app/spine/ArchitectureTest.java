@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.spine.consumers.Scope;
 import app.spine.http.Governed;
+import app.spine.portal.Allowed;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -58,7 +59,19 @@ class ArchitectureTest {
             Map.entry("requests", Set.of("tenancy", "events", "http")),
             Map.entry("health", Set.of("providers", "http", "tenancy")),
             Map.entry("reference", Set.of("http")),
-            Map.entry("setup", Set.of("consumers", "http")),
+            Map.entry("setup", Set.of("consumers", "audit", "events", "http")),
+            Map.entry(
+                    "portal",
+                    Set.of(
+                            "access",
+                            "audit",
+                            "consumers",
+                            "members",
+                            "requests",
+                            "reference",
+                            "tenancy",
+                            "events",
+                            "http")),
             Map.entry("demo", Set.of("setup", "members", "consumers", "audit", "tenancy", "events", "http")));
 
     /** Where SQL is written by hand, as the rest goes through Hibernate and cannot forget the tenant. */
@@ -73,26 +86,42 @@ class ArchitectureTest {
             "access.RequestSql",
             "access.RunInTransaction",
             "access.SweepIdempotencyKeys",
+            "audit.AuditSearch",
+            "audit.AuditSql",
             "audit.AuditTrail",
             "consumers.AcademyLimits",
+            "consumers.AcademySettings",
             "consumers.ClientLookup",
+            "consumers.ConsumerOverview",
             "consumers.CountUsage",
+            "consumers.ExpireUsage",
             "consumers.KeyLookup",
             "consumers.KeyReminders",
             "consumers.Usage",
             "health.DatabaseProbe",
+            "members.MemberDirectory",
             "members.MemberReader",
+            "portal.Academies",
+            "portal.Partners",
+            "portal.Sessions",
+            "portal.SweepSessions",
+            "requests.Callers",
             "requests.RequestSearch",
             "setup.AcademySql",
             "setup.CreateAcademy",
             "demo.DemoAcademies",
+            "demo.DemoContracts",
             "demo.DemoSql",
             "tenancy.EndOverdueReads",
+            "tenancy.RefuseUndeclaredColumns",
             "tenancy.RefuseUnsafeDatabase",
             "tenancy.RowLevelSecurity",
             "tenancy.TenantTransaction",
             // The administrator's script, before there is any tenant.
             "embedded.RolesScript");
+
+    /** What a person sees who is not signed in. */
+    private static final Set<String> PAGES_FOR_EVERYBODY = Set.of("SignInPages.signedOut", "SignInPages.switchPerson");
 
     private static final JavaClasses PROGRAM = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -184,6 +213,23 @@ class ArchitectureTest {
     }
 
     @Test
+    void everyPageSaysWhoMayUseItOrIsOneOfThoseForEverybody() {
+        Set<String> forEverybody = PROGRAM.stream()
+                .flatMap(type -> type.getMethods().stream())
+                .filter(IS_A_PAGE)
+                .filter(page ->
+                        !page.isAnnotatedWith(Allowed.class) && !page.getOwner().isAnnotatedWith(Allowed.class))
+                .map(page -> page.getOwner().getSimpleName() + "." + page.getName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(forEverybody).isEqualTo(new TreeSet<>(PAGES_FOR_EVERYBODY));
+        methods()
+                .that(IS_A_PAGE)
+                .should(runOnAVirtualThread())
+                .allowEmptyShould(true)
+                .check(PROGRAM);
+    }
+
+    @Test
     void everyScopeAnOperationTakesIsOneOfTheList() {
         List<String> scopes = operations()
                 .filter(operation -> operation.isAnnotatedWith(PermissionsAllowed.class))
@@ -195,8 +241,16 @@ class ArchitectureTest {
 
     private static final DescribedPredicate<JavaMethod> IS_AN_OPERATION = DescribedPredicate.describe(
             "answer an HTTP method",
-            method -> method.getAnnotations().stream()
-                    .anyMatch(annotation -> annotation.getRawType().isAnnotatedWith(HttpMethod.class)));
+            method -> answersHttp(method) && !method.getOwner().getPackageName().equals(ROOT + ".portal"));
+
+    private static final DescribedPredicate<JavaMethod> IS_A_PAGE = DescribedPredicate.describe(
+            "answer a page of the portal",
+            method -> answersHttp(method) && method.getOwner().getPackageName().equals(ROOT + ".portal"));
+
+    private static boolean answersHttp(JavaMethod method) {
+        return method.getAnnotations().stream()
+                .anyMatch(annotation -> annotation.getRawType().isAnnotatedWith(HttpMethod.class));
+    }
 
     // System.nanoTime measures and knows no date; a Clock is asked, never made.
     private static final DescribedPredicate<JavaAccess<?>> READS_THE_TIME =

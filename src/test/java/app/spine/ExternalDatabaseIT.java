@@ -86,6 +86,11 @@ class ExternalDatabaseIT {
                             server.select(
                                     "select s.slug from tenants t join tenants s on s.sandbox_of = t.id where t.slug = 'harbour'"))
                     .isEqualTo("harbour-sandbox");
+            assertThat(server.select("""
+                            select string_agg(event || ' ' || actor_kind || ' ' || actor_id, ', ' order by event)
+                            from audit_log where actor_id = 'create-academy'"""))
+                    .isEqualTo("academy.created system create-academy, consumer.created system create-academy,"
+                            + " consumer.key_issued system create-academy");
             refusesOtherAcademies();
         }
     }
@@ -280,6 +285,22 @@ class ExternalDatabaseIT {
     void refusesToStartAsARoleThatCannotBeTrusted(String alteration, String reason) throws SQLException {
         server.execute(alteration);
         refusesToStart(server.environment(), reason, "Set ");
+    }
+
+    @Test
+    void refusesToStartWithASensitiveColumnOfWhichNobodySaidWhatItHolds() throws SQLException {
+        try (PackagedProgram migrating = PackagedProgram.startReady(directory, server.environment())) {
+            assertThat(migrating.output()).doesNotContain("redaction.properties");
+        }
+        server.execute("alter table members add column medical_note text");
+        try {
+            refusesToStart(
+                    server.environment(),
+                    "members.medical_note",
+                    "src/main/resources/redaction.properties, with a line for each");
+        } finally {
+            server.execute("alter table members drop column medical_note");
+        }
     }
 
     @Test

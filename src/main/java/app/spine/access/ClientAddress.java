@@ -10,7 +10,7 @@ import java.util.List;
  * that is not itself trusted, since everything left of it was written by somebody we do not know.
  */
 @ApplicationScoped
-class ClientAddress {
+public class ClientAddress {
 
     private final List<Network> trusted;
 
@@ -20,7 +20,8 @@ class ClientAddress {
                 .toList();
     }
 
-    String of(HttpServerRequest request) {
+    /** Where the request comes from, as far as it can be believed. */
+    public String of(HttpServerRequest request) {
         String peer = request.remoteAddress() == null
                 ? "unknown"
                 : request.remoteAddress().hostAddress();

@@ -50,8 +50,7 @@ class RefuseUnsafeDatabase {
             @ConfigProperty(name = "quarkus.flyway.password") Optional<String> ownerPassword) {
         this.dataSource = dataSource;
         this.production = profile.filter("production"::equals).isPresent();
-        this.passwords =
-                Map.of("QUARKUS_DATASOURCE_PASSWORD", password, "QUARKUS_FLYWAY_PASSWORD", ownerPassword);
+        this.passwords = Map.of("QUARKUS_DATASOURCE_PASSWORD", password, "QUARKUS_FLYWAY_PASSWORD", ownerPassword);
     }
 
     /** Comes before whatever else begins with the start. Quarkus prints the message alone and ends with exit code 1. */

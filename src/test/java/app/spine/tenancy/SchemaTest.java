@@ -126,9 +126,26 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tenants", "flyway_schema_history", "api_usage", "api_usage_mark"})
+    @ValueSource(strings = {"flyway_schema_history", "api_usage", "api_usage_mark"})
     void writesNoTableThatOnlyTheOwnerFills(String table) {
         assertThat(rightsOf(table)).doesNotContain("insert", "update", "delete", "truncate");
+    }
+
+    @Test
+    void changesOfATenantItsRulesAlone() {
+        assertThat(rightsOf("tenants")).containsExactlyInAnyOrder("select", "update");
+        assertThat(query("""
+                        select attname::text from pg_attribute
+                        where attrelid = 'tenants'::regclass and attnum > 0 and not attisdropped
+                            and has_column_privilege(?, attrelid, attnum, 'update')
+                        order by 1""", APP))
+                .containsExactly(
+                        "burst_requests",
+                        "burst_seconds",
+                        "max_key_age_days",
+                        "monthly_quota",
+                        "sustained_requests",
+                        "sustained_seconds");
     }
 
     @Test
@@ -166,11 +183,14 @@ class SchemaTest {
                         "count_usage",
                         "due_key_reminders",
                         "expire_requests",
+                        "find_academy",
+                        "expire_usage",
                         "find_client",
                         "find_key",
                         "make_request_partition",
                         "record_key_use",
-                        "sweep_idempotency_keys");
+                        "sweep_idempotency_keys",
+                        "sweep_portal_sessions");
         assertThat(query("""
                         select proname from pg_proc
                         where prosecdef and pronamespace <> 'pg_catalog'::regnamespace

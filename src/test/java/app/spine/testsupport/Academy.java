@@ -65,6 +65,11 @@ public final class Academy {
         return id;
     }
 
+    /** Its short name, as a person's claims have it. */
+    public String slug() {
+        return (String) query("select slug from tenants where id = ?", id).getFirst();
+    }
+
     public UUID sandboxId() {
         return sandboxId;
     }

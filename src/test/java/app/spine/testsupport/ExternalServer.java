@@ -95,6 +95,12 @@ public final class ExternalServer implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        try (Connection connection = database.asSuperuser("spine").getConnection()) {
+            Evidence.keepDatabase("external-tables", connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            database.close();
+        }
     }
 }
