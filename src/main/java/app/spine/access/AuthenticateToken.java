@@ -9,9 +9,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jose4j.jwk.JsonWebKey;
@@ -19,8 +16,8 @@ import org.jose4j.jws.JsonWebSignature;
 
 /**
  * Proves a client-credentials token of the configured OIDC provider: signature and claims before any table is touched,
- * then the consumer that its client is bound to. What the node remembers of both is believed as it is of keys, under the
- * token's digest in the same cache.
+ * then the consumer that its client is bound to. What the node remembers of that consumer is in the cache of keys and
+ * believed as they are.
  */
 @ApplicationScoped
 class AuthenticateToken {
@@ -30,16 +27,13 @@ class AuthenticateToken {
     private final OidcConfig config;
     private final SigningKeys signingKeys;
     private final VerifyToken tokens;
-    private final KeyCache cache;
-    private final ContractFeed feed;
+    private final FindClient clients;
 
-    AuthenticateToken(
-            OidcConfig config, SigningKeys signingKeys, VerifyToken tokens, KeyCache cache, ContractFeed feed) {
+    AuthenticateToken(OidcConfig config, SigningKeys signingKeys, VerifyToken tokens, FindClient clients) {
         this.config = config;
         this.signingKeys = signingKeys;
         this.tokens = tokens;
-        this.cache = cache;
-        this.feed = feed;
+        this.clients = clients;
     }
 
     /** Whether it has three parts between dots, as a signed JWT does and a key never. */
@@ -55,51 +49,51 @@ class AuthenticateToken {
                     VerifyToken.refusal(
                             "Sign-in by an OIDC provider is not configured here, so no token counts. Use an API key."));
         }
-        KeyDigest digest = digest(token);
-        if (cache.isUnknown(digest)) {
-            return unbound(exchange);
+        KeyDigest digest = VerifyToken.digest(token);
+        ClientToken proven = tokens.find(digest);
+        if (proven == null) {
+            return prove(exchange, token, digest, identities);
         }
-        if (tokens.find(digest) == null) {
-            JsonWebSignature signature;
-            try {
-                signature = VerifyToken.read(token);
-            } catch (Problem e) {
-                return refuse(exchange, e);
-            }
-            return signingKeys(signature)
-                    .onItemOrFailure()
-                    .transformToUni((keys, failure) -> failure == null
-                            ? find(exchange, new TokenRequest(token, digest, keys), identities)
-                            : refuse(exchange, unavailable()));
-        }
-        ConsumerIdentity remembered = cache.find(digest);
-        return remembered != null && feed.isHeard()
+        ConsumerIdentity remembered = clients.remembered(proven);
+        return remembered != null
                 ? admit(exchange, remembered)
-                : find(exchange, new TokenRequest(token, digest, List.of()), identities);
+                : find(exchange, TokenRequest.proven(token, digest, proven), identities);
+    }
+
+    private Uni<SecurityIdentity> prove(
+            Exchange exchange, String token, KeyDigest digest, IdentityProviderManager identities) {
+        JsonWebSignature signature;
+        try {
+            signature = VerifyToken.read(token);
+        } catch (Problem e) {
+            return refuse(exchange, e);
+        }
+        long withdrawalsBefore = tokens.withdrawals();
+        return signingKeys(signature)
+                .onItemOrFailure()
+                .transformToUni((keys, failure) -> failure == null
+                        ? find(exchange, TokenRequest.unproven(token, digest, keys, withdrawalsBefore), identities)
+                        : refuse(exchange, unavailable()));
     }
 
     private Uni<List<JsonWebKey>> signingKeys(JsonWebSignature token) {
-        CompletableFuture<List<JsonWebKey>> keys = signingKeys.of(token);
+        // A copy, since a caller that hangs up ends what it waits for.
+        CompletableFuture<List<JsonWebKey>> keys = signingKeys.of(token).copy();
         Uni<List<JsonWebKey>> found = Uni.createFrom().completionStage(keys);
         Context here = Vertx.currentContext();
         // An answer of the provider arrives on a thread of its own, where no request may go on.
         return keys.isDone() || here == null ? found : found.emitOn(task -> here.runOnContext(nothing -> task.run()));
     }
 
-    private Uni<SecurityIdentity> find(Exchange exchange, TokenRequest request, IdentityProviderManager identities) {
-        long changesBefore = cache.changes();
+    private static Uni<SecurityIdentity> find(
+            Exchange exchange, TokenRequest request, IdentityProviderManager identities) {
         return identities.authenticate(request).onItemOrFailure().transformToUni((found, failure) -> {
             // Quarkus makes this of a provider that knows nobody.
             boolean nobodys = failure instanceof AuthenticationFailedException;
             if (failure != null && !nobodys) {
                 return refuse(exchange, ProblemAnswers.unwrap(failure));
             }
-            if (!(found instanceof ConsumerIdentity identity)) {
-                cache.rememberUnknown(request.digest);
-                return unbound(exchange);
-            }
-            cache.remember(request.digest, identity, changesBefore);
-            return admit(exchange, identity);
+            return found instanceof ConsumerIdentity identity ? admit(exchange, identity) : unbound(exchange);
         });
     }
 
@@ -126,14 +120,5 @@ class AuthenticateToken {
                         "The OIDC provider's signing keys cannot be fetched, so the token cannot be checked. API keys"
                                 + " go on working.")
                 .withHeader("Retry-After", RETRY_SECONDS);
-    }
-
-    private static KeyDigest digest(String token) {
-        try {
-            return KeyDigest.of(
-                    MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.ISO_8859_1)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -31,6 +31,11 @@ final class ConsumerIdentity implements SecurityIdentity {
         return key;
     }
 
+    /** The same consumer, for a token that holds these scopes. */
+    ConsumerIdentity narrowedTo(Set<String> scopes) {
+        return new ConsumerIdentity(key.narrowedTo(scopes));
+    }
+
     @Override
     public Principal getPrincipal() {
         return principal;

@@ -11,20 +11,35 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Proves a token, if that was not done before, and then asks the database whose its client is. */
+/**
+ * Finds the consumer of a token's client: among what the node remembers, or in the database once the token is proven. The
+ * node remembers a client once, however many tokens it fetches, so each token's scopes are looked at in each call.
+ */
 @ApplicationScoped
 class FindClient implements IdentityProvider<TokenRequest> {
 
     private final VerifyToken tokens;
     private final ClientLookup lookup;
+    private final KeyCache cache;
+    private final ContractFeed feed;
     private final OidcConfig config;
 
-    FindClient(VerifyToken tokens, ClientLookup lookup, OidcConfig config) {
+    FindClient(VerifyToken tokens, ClientLookup lookup, KeyCache cache, ContractFeed feed, OidcConfig config) {
         this.tokens = tokens;
         this.lookup = lookup;
+        this.cache = cache;
+        this.feed = feed;
         this.config = config;
+    }
+
+    /** What the node remembers of a proven token's consumer; nothing while changes are not heard. */
+    @Nullable
+    ConsumerIdentity remembered(ClientToken token) {
+        ConsumerIdentity found = cache.find(token.subject());
+        return found != null && feed.isHeard() ? found.narrowedTo(token.scopes()) : null;
     }
 
     @Override
@@ -39,16 +54,26 @@ class FindClient implements IdentityProvider<TokenRequest> {
     }
 
     private @Nullable SecurityIdentity find(TokenRequest request) {
-        ClientToken token = Objects.requireNonNullElseGet(
-                tokens.find(request.digest), () -> tokens.verify(request.token, request.digest, request.keys));
+        ClientToken token = Objects.requireNonNullElseGet(request.proven, () -> tokens.verify(request));
+        ConsumerIdentity remembered = remembered(token);
+        if (remembered != null || cache.isUnknown(token.subject())) {
+            return remembered;
+        }
+        long changesBefore = cache.changes();
+        Optional<ConsumerIdentity> found = find(token);
+        found.ifPresentOrElse(
+                identity -> cache.remember(token.subject(), identity, changesBefore),
+                () -> cache.rememberUnknown(token.subject()));
+        return found.map(identity -> identity.narrowedTo(token.scopes())).orElse(null);
+    }
+
+    private Optional<ConsumerIdentity> find(ClientToken token) {
         try {
             return lookup.find(
                             config.issuer().orElseThrow(),
                             token.clientId(),
-                            token.scopes(),
                             config.clientTenantClaim().isPresent() ? token.academy() : null)
-                    .map(ConsumerIdentity::new)
-                    .orElse(null);
+                    .map(ConsumerIdentity::new);
         } catch (SQLException e) {
             throw new Problem(HttpProblem.DATABASE_UNAVAILABLE, "The token could not be checked. Try again shortly.")
                     .withHeader("Retry-After", "2");

@@ -44,7 +44,6 @@ class SigningKeys {
 
     private final OidcConfig config;
     private final VerifyToken tokens;
-    private final KeyCache cache;
     private final ObjectMapper json;
     private volatile @Nullable Fetched fetched;
     private @Nullable CompletableFuture<List<JsonWebKey>> running;
@@ -52,10 +51,9 @@ class SigningKeys {
     private long failedNanos;
     private boolean failed;
 
-    SigningKeys(OidcConfig config, VerifyToken tokens, KeyCache cache, ObjectMapper json) {
+    SigningKeys(OidcConfig config, VerifyToken tokens, ObjectMapper json) {
         this.config = config;
         this.tokens = tokens;
-        this.cache = cache;
         this.json = json;
     }
 
@@ -136,7 +134,6 @@ class SigningKeys {
         if (before != null && !now.texts().containsAll(before.texts())) {
             // Tokens of a key that was withdrawn are to be proven anew, which fails.
             tokens.forgetAll();
-            cache.forgetAll();
         }
     }
 

@@ -5,6 +5,11 @@ import app.spine.http.Problem;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,11 +18,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
-import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
@@ -72,10 +77,16 @@ class VerifyToken {
     // About 500 bytes each. A client's token lives for minutes; one that is crowded out is proven anew.
     private static final int TOKENS = 20_000;
 
+    // A withdrawn key is noticed when a token is proven by the keys, so that each is from time to time.
+    private static final Duration PROVEN_FOR = Duration.ofMinutes(10);
+
     private final OidcConfig config;
     private final Clock clock;
-    private final Cache<KeyDigest, ClientToken> proven =
-            Caffeine.newBuilder().maximumSize(TOKENS).build();
+    private final Cache<KeyDigest, ClientToken> proven = Caffeine.newBuilder()
+            .maximumSize(TOKENS)
+            .expireAfterWrite(PROVEN_FOR)
+            .build();
+    private final AtomicLong withdrawals = new AtomicLong();
 
     VerifyToken(OidcConfig config, Clock clock) {
         this.config = config;
@@ -91,7 +102,13 @@ class VerifyToken {
 
     /** A key that was withdrawn proves nothing more. */
     void forgetAll() {
+        withdrawals.incrementAndGet();
         proven.invalidateAll();
+    }
+
+    /** To be read before the keys are asked for that a token is verified with. */
+    long withdrawals() {
+        return withdrawals.get();
     }
 
     /**
@@ -99,10 +116,10 @@ class VerifyToken {
      *
      * @throws Problem token_invalid, with what is wrong
      */
-    ClientToken verify(String token, KeyDigest digest, List<JsonWebKey> keys) {
+    ClientToken verify(TokenRequest request) {
         try {
             JwtContext read = new JwtConsumerBuilder()
-                    .setVerificationKeyResolver(new JwksVerificationKeyResolver(keys))
+                    .setVerificationKeyResolver(new JwksVerificationKeyResolver(request.keys))
                     .setJwsAlgorithmConstraints(ALGORITHMS)
                     .setExpectedIssuer(true, config.issuer().orElseThrow())
                     .setExpectedAudience(true, config.audience())
@@ -111,10 +128,14 @@ class VerifyToken {
                     .setEvaluationTime(
                             NumericDate.fromMilliseconds(clock.instant().toEpochMilli()))
                     .build()
-                    .process(token);
+                    .process(request.token);
             requireType(read);
             ClientToken found = read(read.getJwtClaims());
-            proven.put(digest, found);
+            proven.put(request.digest, found);
+            // Put first and looked at afterwards: a withdrawal in between empties the cache or is seen here.
+            if (withdrawals.get() != request.withdrawalsBefore) {
+                proven.invalidate(request.digest);
+            }
             return found;
         } catch (InvalidJwtException e) {
             throw refusal(reason(e));
@@ -189,7 +210,26 @@ class VerifyToken {
                 : Objects.requireNonNullElse(
                         text(claims, config.clientTenantClaim().get()), "");
         Instant end = Instant.ofEpochMilli(claims.getExpirationTime().getValueInMillis());
-        return new ClientToken(client, scopes(claims), academy, end.plus(SKEW));
+        // With the length, so that no two pairs read the same.
+        KeyDigest subject = digest(client.length() + ":" + client + academy);
+        return new ClientToken(subject, client, scopes(claims), academy, end.plus(SKEW));
+    }
+
+    /**
+     * What stands for a text in a cache.
+     *
+     * @throws IllegalArgumentException for half a surrogate pair, which an encoding would replace: two texts would be one
+     */
+    static KeyDigest digest(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)));
+            return KeyDigest.of(digest.digest());
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("no Unicode text", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private String client(JwtClaims claims) {

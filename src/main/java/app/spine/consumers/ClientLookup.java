@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -31,34 +30,32 @@ public class ClientLookup {
     }
 
     /**
-     * The consumer that a client is bound to, with the scopes that it and the token both hold.
+     * The consumer that a client is bound to, with all its scopes: what a token may do, {@link LiveKey#narrowedTo} says.
      *
      * @param slug the academy that the consumer must be of; null for any
      */
-    public Optional<LiveKey> find(String issuer, String clientId, Set<String> tokenScopes, @Nullable String slug)
-            throws SQLException {
+    public Optional<LiveKey> find(String issuer, String clientId, @Nullable String slug) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(FIND)) {
             statement.setString(1, issuer);
             statement.setString(2, clientId);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() && (slug == null || slug.equals(row.getString("slug")))
-                        ? Optional.of(read(row, tokenScopes))
+                        ? Optional.of(read(row))
                         : Optional.empty();
             }
         }
     }
 
-    private static LiveKey read(ResultSet row, Set<String> tokenScopes) throws SQLException {
+    private static LiveKey read(ResultSet row) throws SQLException {
         ZoneId zone = ZoneId.of(row.getString("zone"));
-        Set<String> contract = Set.of((String[]) row.getArray("scopes").getArray());
         return new LiveKey(
                 null,
                 new Tenant(row.getObject("tenant_id", UUID.class), zone),
                 new Tenant(row.getObject("data_tenant_id", UUID.class), zone),
                 row.getObject("consumer_id", UUID.class),
                 row.getString("consumer_status").equals("suspended"),
-                contract.stream().filter(tokenScopes::contains).collect(Collectors.toUnmodifiableSet()),
+                Set.of((String[]) row.getArray("scopes").getArray()),
                 null,
                 null,
                 null,

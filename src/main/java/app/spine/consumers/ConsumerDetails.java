@@ -26,7 +26,7 @@ public record ConsumerDetails(
         @NotNull @Size(max = 64) List<@NotNull Scope> scopes,
         @Nullable @Valid Limits limits,
 
-        @NotNull @Pattern(regexp = "v1", message = "names a version of the contract: v1 is the only one")
+        @NotNull @Pattern(regexp = Consumer.CONTRACT_VERSIONS, message = Consumer.NO_SUCH_CONTRACT)
         String contractVersion,
 
         @NotNull ConsumerStatus status) {

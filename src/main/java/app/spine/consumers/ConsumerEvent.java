@@ -33,6 +33,22 @@ sealed interface ConsumerEvent extends DomainEvent {
         }
     }
 
+    /** Somebody said which version of the contract the consumer was built against. */
+    record ContractAgreed(ConsumerContract before, ConsumerContract after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.contract_agreed";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.consumerId());
+        }
+    }
+
     /** A second person granted scopes that waited. */
     record ScopesApproved(ConsumerView before, ConsumerView after) implements ConsumerEvent {
 

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -189,6 +190,28 @@ public class Consumers {
                             case SUSPENDED -> new ConsumerEvent.Suspended(before, after);
                             case ACTIVE -> new ConsumerEvent.Restored(before, after);
                         });
+        return after;
+    }
+
+    /**
+     * Notes which version of the contract a consumer was built against. What was said already stays, and nothing changes.
+     *
+     * @throws Problem 404, 403 when the consumer holds or awaits what the caller's key does not hold
+     */
+    ConsumerContract agree(String id, String version) {
+        Consumer consumer = require(id);
+        // Whoever changes the consumer at the same time waits instead of failing.
+        entities.refresh(consumer, LockModeType.PESSIMISTIC_WRITE);
+        refuseChanging(consumer);
+        EffectiveLimits academy = limits.ofAcademy();
+        ConsumerContract before = ConsumerContract.of(consumer, academy);
+        if (before.agreedAt() != null && before.contractVersion().equals(version)) {
+            return before;
+        }
+        consumer.agree(version, origin.actor().id(), now());
+        entities.flush();
+        ConsumerContract after = ConsumerContract.of(consumer, academy);
+        events.fire(new ConsumerEvent.ContractAgreed(before, after));
         return after;
     }
 

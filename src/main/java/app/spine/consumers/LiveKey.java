@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,24 @@ public record LiveKey(
     private static final DateTimeFormatter IMF_FIXDATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+
+    /** The same, with those of its scopes that are among these as well. */
+    public LiveKey narrowedTo(Set<String> held) {
+        return new LiveKey(
+                keyId,
+                tenant,
+                dataTenant,
+                consumerId,
+                suspended,
+                scopes.stream().filter(held::contains).collect(Collectors.toUnmodifiableSet()),
+                notBefore,
+                expiresAt,
+                revokedAt,
+                networks,
+                isReplaced,
+                awaitsFirstUse,
+                limits);
+    }
 
     /** Whether a call may come from this address, as text. */
     public boolean admits(String address) {

@@ -87,8 +87,14 @@ class GatePages {
         return page(429, Templates.tooMany(gate("too many sign-ins")), "Retry-After", "60");
     }
 
-    Response tooLarge() {
-        return page(413, Templates.tooLarge(gate("a form that is too large")));
+    /** As text, since it is said before the request comes to any resource. */
+    String tooLarge() {
+        return Templates.tooLarge(gate("a form that is too large")).render();
+    }
+
+    /** A path of the portal that nothing is at. */
+    Response nothing() {
+        return page(404, Templates.nothing());
     }
 
     /** The database cannot be asked. */
@@ -150,6 +156,8 @@ class GatePages {
         static native TemplateInstance tooMany(Gate gate);
 
         static native TemplateInstance tooLarge(Gate gate);
+
+        static native TemplateInstance nothing();
 
         static native TemplateInstance unavailable(Gate gate);
 

@@ -31,12 +31,7 @@ class HomePage {
     private final Approvals approvals;
     private final Shells shells;
 
-    HomePage(
-            CurrentPerson person,
-            Consumers consumers,
-            ConsumerOverview overview,
-            Approvals approvals,
-            Shells shells) {
+    HomePage(CurrentPerson person, Consumers consumers, ConsumerOverview overview, Approvals approvals, Shells shells) {
         this.person = person;
         this.consumers = consumers;
         this.overview = overview;
@@ -48,8 +43,8 @@ class HomePage {
     public RestResponse<String> home() throws SQLException {
         Shell shell = shells.of(null);
         if (person.require().consumerId() != null) {
-            ConsumerView own = consumers.read(
-                    TypeId.format("consumer", person.require().consumerId()));
+            ConsumerView own =
+                    consumers.read(TypeId.format("consumer", person.require().consumerId()));
             return Html.page(Templates.homeOfPartner(shell, own));
         }
         return Html.page(Templates.home(

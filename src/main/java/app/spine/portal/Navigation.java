@@ -19,6 +19,8 @@ final class Navigation {
                 Heading.CONSUMERS, "Requests", "/portal/requests", Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.PARTNER),
         APPROVALS(Heading.CONSUMERS, "Approvals", "/portal/approvals", Role.OWNER, Role.ADMIN, Role.OPERATOR),
         LEAKS(Heading.CONSUMERS, "Leaks and ends", "/portal/leaks", Role.OWNER, Role.ADMIN),
+        MEMBERS(Heading.PEOPLE, "Members", "/portal/members", Role.OWNER, Role.ADMIN, Role.OPERATOR),
+        AUDIT(Heading.AUDIT, "Records", "/portal/audit", Role.OWNER, Role.ADMIN, Role.OPERATOR),
         ACADEMY(Heading.SETTINGS, "Academy", "/portal/settings", Role.OWNER, Role.ADMIN, Role.OPERATOR),
         YOU(Heading.SETTINGS, "You", "/portal/you", Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.PARTNER);
 

@@ -51,6 +51,7 @@ class NewConsumerPage {
                 environment,
                 fields.purpose(),
                 fields.scopes(),
+                null,
                 null);
         if (form.isRefused()) {
             return Html.page(422, Templates.newConsumer(shell(), form, ScopeChoices.ALL));

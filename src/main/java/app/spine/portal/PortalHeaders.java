@@ -29,9 +29,11 @@ class PortalHeaders {
                     + " publickey-credentials-get=(), usb=(), browsing-topics=()";
 
     private final ProviderSettings settings;
+    private final GatePages pages;
 
-    PortalHeaders(ProviderSettings settings) {
+    PortalHeaders(ProviderSettings settings, GatePages pages) {
         this.settings = settings;
+        this.pages = pages;
     }
 
     void register(@Observes Filters filters) {
@@ -62,8 +64,10 @@ class PortalHeaders {
             context.next();
         } else {
             // What is left of the body is not read, so the connection cannot be used again.
-            response.putHeader("Connection", "close");
-            context.fail(413);
+            response.setStatusCode(413)
+                    .putHeader("Connection", "close")
+                    .putHeader("Content-Type", GatePages.TYPE)
+                    .end(pages.tooLarge());
         }
     }
 

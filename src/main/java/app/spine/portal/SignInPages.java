@@ -2,7 +2,6 @@ package app.spine.portal;
 
 import app.spine.events.DomainEvent;
 import io.quarkus.oidc.OidcConfigurationMetadata;
-import io.quarkus.oidc.OidcSession;
 import io.quarkus.oidc.runtime.OidcUtils;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
@@ -37,7 +36,6 @@ class SignInPages {
     private final CurrentPerson person;
     private final Sessions sessions;
     private final Event<DomainEvent> events;
-    private final OidcSession provider;
     private final ProviderSettings settings;
     private final SignInConfig config;
     private final RequireSignIn signIn;
@@ -48,7 +46,6 @@ class SignInPages {
             CurrentPerson person,
             Sessions sessions,
             Event<DomainEvent> events,
-            OidcSession provider,
             ProviderSettings settings,
             SignInConfig config,
             RequireSignIn signIn,
@@ -57,7 +54,6 @@ class SignInPages {
         this.person = person;
         this.sessions = sessions;
         this.events = events;
-        this.provider = provider;
         this.settings = settings;
         this.config = config;
         this.signIn = signIn;
@@ -104,9 +100,8 @@ class SignInPages {
         if (cookie != null && sessions.end(leaving.tenantId(), cookie.getValue())) {
             events.fire(new PersonEvent.SignedOut(leaving.subject()));
         }
-        StartSession.forget(context);
         String onward = onward(context);
-        provider.logout().await().atMost(Duration.ofSeconds(5));
+        StartSession.forget(context);
         return pages.signedOut(onward);
     }
 
@@ -117,7 +112,6 @@ class SignInPages {
         String site = context.request().getHeader("Sec-Fetch-Site");
         if (config.isOn() && (site == null || site.equals("same-origin") || site.equals("none"))) {
             StartSession.forget(context);
-            provider.logout().await().atMost(Duration.ofSeconds(5));
             RenewSignIn.askNext(context, settings.isSecure());
         }
         return to(PortalPath.ROOT);
@@ -127,6 +121,14 @@ class SignInPages {
     @Path("/signed-out")
     public Response signedOut() {
         return pages.signedOut(null);
+    }
+
+    /** Whatever no other page is at. */
+    @GET
+    @Path("/{path: .+}")
+    @Allowed({Role.OWNER, Role.ADMIN, Role.OPERATOR, Role.PARTNER})
+    public Response nothing() {
+        return pages.nothing();
     }
 
     /** Where the sign-out ends at the provider (OpenID Connect RP-Initiated Logout); null where it has no such address. */

@@ -6,6 +6,7 @@ import app.spine.events.DomainEvent;
 import app.spine.tenancy.Tenant;
 import app.spine.tenancy.TenantScope;
 import io.quarkus.oidc.AuthenticationCompletionAction;
+import io.quarkus.oidc.runtime.OidcUtils;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.Cookie;
@@ -105,13 +106,16 @@ class StartSession implements AuthenticationCompletionAction {
                         .setSameSite(CookieSameSite.LAX));
     }
 
-    /** Takes the cookie back. */
+    /** Takes back the session's cookies, the provider's tokens among them. */
     static void forget(RoutingContext context) {
-        context.response()
-                .addCookie(Cookie.cookie(Sessions.COOKIE, "")
-                        .setPath(PortalPath.ROOT)
-                        .setHttpOnly(true)
-                        .setMaxAge(0)
-                        .setSameSite(CookieSameSite.LAX));
+        context.request().cookies().stream()
+                .map(Cookie::getName)
+                .filter(name -> name.equals(Sessions.COOKIE) || name.startsWith(OidcUtils.SESSION_COOKIE_NAME))
+                .forEach(name -> context.response()
+                        .addCookie(Cookie.cookie(name, "")
+                                .setPath(PortalPath.ROOT)
+                                .setHttpOnly(true)
+                                .setMaxAge(0)
+                                .setSameSite(CookieSameSite.LAX)));
     }
 }

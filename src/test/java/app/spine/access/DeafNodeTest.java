@@ -31,6 +31,9 @@ class DeafNodeTest {
     /** A system property, since the profile and the test live in different class loaders. */
     private static final String CUT = "test-feed.cut";
 
+    private static final String PROVIDER = "test-deaf-provider.port";
+    private static final String CLIENT = "client-of-a-deaf-node";
+
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @ConfigProperty(name = "quarkus.datasource.feed.jdbc.url")
@@ -47,7 +50,20 @@ class DeafNodeTest {
         await().atMost(SOON).until(feed::isHeard);
         TestConsumer app = Academy.open().consumer("members:read");
         assertThat(status(app)).isEqualTo(200);
+        int providerPort = Integer.getInteger(PROVIDER);
+        try (OidcProvider provider = OidcProvider.open(providerPort)) {
+            Academy.execute(
+                    "update api_consumers set oauth_issuer = ?, oauth_client_id = ? where id = ?",
+                    provider.issuer(),
+                    CLIENT,
+                    app.id());
+            String token = provider.token(CLIENT, "members:read");
+            await().atMost(SOON).until(() -> status(token) == 200);
+            cutAndComeBack(app, token);
+        }
+    }
 
+    private void cutAndComeBack(TestConsumer app, String token) {
         System.setProperty(CUT, "true");
         await().atMost(SOON).until(() -> !feed.isHeard());
 
@@ -55,8 +71,10 @@ class DeafNodeTest {
         for (int i = 0; i < 10; i++) {
             set(app, "suspended");
             assertThat(status(app)).isEqualTo(403);
+            assertThat(status(token)).isEqualTo(403);
             set(app, "active");
             assertThat(status(app)).isEqualTo(200);
+            assertThat(status(token)).isEqualTo(200);
         }
         await().atMost(SOON).until(() -> silenceSeconds() > 2);
         assertThat(feed.isHeard()).isFalse();
@@ -68,7 +86,7 @@ class DeafNodeTest {
             set(app, "suspended");
             await().atMost(Duration.ofSeconds(1))
                     .pollInterval(Duration.ofMillis(10))
-                    .until(() -> status(app) == 403);
+                    .until(() -> status(app) == 403 && status(token) == 403);
         }
     }
 
@@ -78,6 +96,13 @@ class DeafNodeTest {
 
     private static int status(TestConsumer consumer) {
         return RawHttp.request("GET", "/v1/members").as(consumer).send().status();
+    }
+
+    private static int status(String token) {
+        return RawHttp.request("GET", "/v1/members")
+                .with("Authorization", "Bearer " + token)
+                .send()
+                .status();
     }
 
     private double silenceSeconds() {
@@ -96,7 +121,13 @@ class DeafNodeTest {
             String url = EmbeddedDatabaseResource.jdbcUrl();
             int port = Forwarder.freePort();
             cutWhenAsked(Forwarder.open(port, port(url)));
-            return Map.of("quarkus.datasource.feed.jdbc.url", url.replace(":" + port(url) + "/", ":" + port + "/"));
+            int provider = Forwarder.freePort();
+            System.setProperty(PROVIDER, String.valueOf(provider));
+            return Map.of(
+                    "quarkus.datasource.feed.jdbc.url",
+                    url.replace(":" + port(url) + "/", ":" + port + "/"),
+                    "spine.oidc.issuer",
+                    OidcProvider.issuer(provider));
         }
 
         private static void cutWhenAsked(Forwarder way) {

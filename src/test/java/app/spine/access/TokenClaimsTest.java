@@ -1,6 +1,7 @@
 package app.spine.access;
 
 import static app.spine.testsupport.Calls.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.is;
 
@@ -93,10 +94,12 @@ class TokenClaimsTest {
     @Test
     void countOnlyForTheAcademyThatTheyName() {
         bind();
+        assertThat(call(claims -> {}).statusCode()).as("and remembered").isEqualTo(200);
         assertRefused(call(claims -> claims.setClaim("academy", slug(Academy.open()))), 401, "token_invalid");
         assertRefused(call(claims -> claims.setClaim("academy", "")), 401, "token_invalid");
         assertRefused(call(claims -> claims.setClaim("academy", 7)), 401, "token_invalid");
         assertRefused(call(claims -> claims.unsetClaim("academy")), 401, "token_invalid");
+        assertThat(call(claims -> {}).statusCode()).isEqualTo(200);
     }
 
     private void bind() {

@@ -20,6 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,9 @@ class TokenTest {
                     "spine.oidc.keys-refreshed", "PT1S");
         }
     }
+
+    @Inject
+    VerifyToken tokens;
 
     private final Academy academy = Academy.open();
 
@@ -241,6 +245,34 @@ class TokenTest {
             assertThat(Calls.as(consumer).get("/v1/consumer").statusCode()).isEqualTo(200);
             assertRefusedForRate(call(token));
             assertRefusedForRate(Calls.as(consumer).get("/v1/consumer"));
+        }
+
+        @Test
+        void withEachTokensOwnScopesThoughTheClientIsRemembered() {
+            TestConsumer consumer = bound(newClient(), "members:read", "members:write");
+            String wide = token(consumer);
+            String narrow = provider().token(client(consumer), "members:write");
+            for (int i = 0; i < 3; i++) {
+                call(wide).then().statusCode(200).body("scopes", contains("members:read", "members:write"));
+                call(narrow).then().statusCode(200).body("scopes", contains("members:write"));
+                assertScopeMissing(call(narrow, "/v1/members"), "members:read");
+            }
+        }
+
+        /** Or one client could fill the memory with tokens until the node has forgotten all other callers. */
+        @Test
+        void rememberingAClientOnceForAllItsTokens() {
+            TestConsumer consumer = bound(newClient(), "members:read", "members:write");
+            TestConsumer other = bound(newClient(), "members:read");
+            assertThat(call(token(consumer)).statusCode()).isEqualTo(200);
+            withoutFindClient(() -> {
+                call(provider().token(client(consumer), "members:write"))
+                        .then()
+                        .statusCode(200)
+                        .body("id", is(consumer.publicId()))
+                        .body("scopes", contains("members:write"));
+                assertRefused(call(token(other)), 503, "database_unavailable");
+            });
         }
 
         @Test
@@ -414,18 +446,23 @@ class TokenTest {
 
         @Test
         void aTokenWithoutTouchingATableUntilItsSignatureHolds() {
-            String app = EmbeddedDatabaseResource.properties().get("quarkus.datasource.username");
             String forged = OidcProvider.sign(
                     provider().claims(client, "members:read"),
                     OidcProvider.rsa(provider().key().getKeyId()));
-            Academy.execute("revoke execute on function find_client(text, text) from " + app);
-            try {
+            withoutFindClient(() -> {
                 assertInvalid(call(forged));
-                // Whoever asks the database fails now.
                 assertRefused(call(token(consumer)), 503, "database_unavailable");
-            } finally {
-                Academy.execute("grant execute on function find_client(text, text) to " + app);
-            }
+            });
+        }
+
+        /** Encodings make one text of this client and of one that has a question mark there. */
+        @Test
+        void aClientThatIsNoText() {
+            bind(consumer, client + "?");
+            assertThat(call(token(consumer)).statusCode()).isEqualTo(200);
+            String claims =
+                    provider().claims(client + "?", "members:read").toJson().replace("?", "\\ud800");
+            assertInvalid(call(OidcProvider.sign(claims, provider().key(), "JWT")));
         }
 
         @Test
@@ -516,6 +553,22 @@ class TokenTest {
         }
 
         @Test
+        void aTokenIsNotRememberedThatWasProvenWhileOneWasWithdrawn() {
+            assertThat(isRemembered(() -> {})).isTrue();
+            assertThat(isRemembered(tokens::forgetAll)).isFalse();
+        }
+
+        private boolean isRemembered(Runnable meanwhile) {
+            String token = token(consumer);
+            KeyDigest digest = VerifyToken.digest(token);
+            TokenRequest request =
+                    TokenRequest.unproven(token, digest, List.of(provider().key()), tokens.withdrawals());
+            meanwhile.run();
+            assertThat(tokens.verify(request).clientId()).isEqualTo(client(consumer));
+            return tokens.find(digest) != null;
+        }
+
+        @Test
         void thoseThatAreKnownGoOnWhileTheProviderIsAwayAndOthersWait() {
             assertThat(call(token(consumer)).statusCode()).isEqualTo(200);
             provider().goAway(true);
@@ -578,6 +631,17 @@ class TokenTest {
                 client == null ? null : OidcProvider.issuer(Integer.getInteger(PORT)),
                 client,
                 consumer.id());
+    }
+
+    /** Whoever asks the database for a client fails meanwhile. */
+    private static void withoutFindClient(Runnable calls) {
+        String app = EmbeddedDatabaseResource.properties().get("quarkus.datasource.username");
+        Academy.execute("revoke execute on function find_client(text, text) from " + app);
+        try {
+            calls.run();
+        } finally {
+            Academy.execute("grant execute on function find_client(text, text) to " + app);
+        }
     }
 
     private static String newClient() {

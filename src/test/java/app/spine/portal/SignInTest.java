@@ -12,6 +12,7 @@ import app.spine.testsupport.SignIn;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignInTest {
 
     private final Academy academy = Academy.open();
+
+    @Inject
+    SweepSessions sweeper;
 
     @ParameterizedTest
     @CsvSource({
@@ -300,10 +304,34 @@ class SignInTest {
     }
 
     @Test
+    void saysSoWhereNothingIs() {
+        Page page = Browser.signedIn(Browser.at(academy, "sam"), "operator").get("/portal/no-such-page");
+        assertThat(page.status()).isEqualTo(404);
+        assertThat(page.body()).contains("There is nothing here");
+        assertThat(Browser.open().get("/portal/no-such-page").status()).isEqualTo(302);
+        assertThat(Browser.open().get("/portals").status()).isEqualTo(404);
+    }
+
+    @Test
+    void sweepsSessionsADayAfterTheirEnd() throws java.sql.SQLException {
+        Browser.signedIn(Browser.at(academy, "sam"), "owner");
+        Browser.signedIn(Browser.at(academy, "kim"), "owner");
+        Academy.execute(
+                "update portal_sessions set started_at = now() - interval '3 days', expires_at = now() - interval '2 days'"
+                        + " where tenant_id = ? and subject = ?",
+                academy.id(),
+                Browser.at(academy, "sam"));
+        assertThat(sweeper.sweep()).isPositive();
+        assertThat(Academy.query("select subject from portal_sessions where tenant_id = ?", academy.id()))
+                .containsExactly(Browser.at(academy, "kim"));
+    }
+
+    @Test
     void readsNoFormThatIsLargerThanFormsAre() {
         Browser browser = Browser.signedIn(Browser.at(academy, "sam"), "owner");
         Page page = browser.post("/portal/sign-out", Map.of("x", "y".repeat(70_000)));
         assertThat(page.status()).isEqualTo(413);
+        assertThat(page.body()).contains("A form here takes 64 kB");
         assertThat(browser.send(HttpRequest.newBuilder(page.address())
                                 .POST(HttpRequest.BodyPublishers.ofInputStream(
                                         () -> new java.io.ByteArrayInputStream(new byte[10]))))

@@ -184,6 +184,7 @@ class SchemaTest {
                         "due_key_reminders",
                         "expire_requests",
                         "find_academy",
+                        "expire_usage",
                         "find_client",
                         "find_key",
                         "make_request_partition",
