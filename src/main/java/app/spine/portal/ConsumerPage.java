@@ -86,7 +86,9 @@ class ConsumerPage {
                 keys,
                 shell.role().maySeeKeyDetails() ? rotations(id, keys) : List.of(),
                 scopes.held(id),
-                shell.role().mayManageConsumers() ? partners.list(TypeId.parse("consumer", id).orElseThrow(), MOST_PARTNERS) : List.of(),
+                shell.role().mayManageConsumers()
+                        ? partners.list(TypeId.parse("consumer", id).orElseThrow(), MOST_PARTNERS)
+                        : List.of(),
                 consumer.scopesPending().stream()
                         .flatMap(scope -> Scope.parse(scope).stream())
                         .toList(),

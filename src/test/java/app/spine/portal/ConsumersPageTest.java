@@ -47,7 +47,8 @@ class ConsumersPageTest {
     @Test
     void isNotForAPartner() {
         TestConsumer own = academy.consumer("members:read");
-        assertThat(PartnerBrowser.of(academy, own).get("/portal/consumers").status()).isEqualTo(403);
+        assertThat(PartnerBrowser.of(academy, own).get("/portal/consumers").status())
+                .isEqualTo(403);
     }
 
     @Test
@@ -80,11 +81,16 @@ class ConsumersPageTest {
         assertThat(owner.get("/portal/consumers?status=suspended").body())
                 .contains("Stopped app")
                 .doesNotContain("Live app");
-        for (String sort : new String[] {"limit", "name", "errors", "last_call", "oldest_key", "next_expiry", "nonsense"}) {
-            assertThat(owner.get("/portal/consumers?sort=" + sort).body()).as(sort).contains("Live app", "Test app");
+        for (String sort :
+                new String[] {"limit", "name", "errors", "last_call", "oldest_key", "next_expiry", "nonsense"}) {
+            assertThat(owner.get("/portal/consumers?sort=" + sort).body())
+                    .as(sort)
+                    .contains("Live app", "Test app");
         }
         for (String status : new String[] {"active", "rotating", "expiring", "waiting", "limited", "nonsense"}) {
-            assertThat(owner.get("/portal/consumers?status=" + status).status()).as(status).isEqualTo(200);
+            assertThat(owner.get("/portal/consumers?status=" + status).status())
+                    .as(status)
+                    .isEqualTo(200);
         }
     }
 
@@ -96,7 +102,8 @@ class ConsumersPageTest {
         Browser owner = browser("owner");
         String first = owner.get("/portal/consumers?sort=name").body();
         assertThat(first).contains("App 00", "App 49").doesNotContain("App 50");
-        String next = first.replaceAll("(?s).*href=\"([^\"]*after=[^\"]*)\".*", "$1").replace("&amp;", "&");
+        String next =
+                first.replaceAll("(?s).*href=\"([^\"]*after=[^\"]*)\".*", "$1").replace("&amp;", "&");
         assertThat(owner.get(next).body()).contains("App 50", "App 52").doesNotContain("App 49");
         assertThat(owner.get("/portal/consumers?after=nonsense").status()).isEqualTo(400);
     }
@@ -109,7 +116,8 @@ class ConsumersPageTest {
         Browser owner = browser("owner");
         Awaitility.await("use is counted")
                 .atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(owner.get("/portal/consumers").body()).contains("50.0%"));
+                .untilAsserted(
+                        () -> assertThat(owner.get("/portal/consumers").body()).contains("50.0%"));
     }
 
     @Test
@@ -128,8 +136,7 @@ class ConsumersPageTest {
                         "scopes", "members.minor:read"));
         assertThat(made.status()).as(made.body()).isEqualTo(303);
         Page page = owner.get(made.header("Location").orElseThrow());
-        assertThat(page.body())
-                .contains("Kids widget", "Consumer created", "waits for a second person", "No key yet");
+        assertThat(page.body()).contains("Kids widget", "Consumer created", "waits for a second person", "No key yet");
         assertThat(Academy.query(
                         "select scopes::text || scopes_pending::text || ' ' || scopes_requested_by from api_consumers where tenant_id = ?",
                         academy.id()))
@@ -170,7 +177,8 @@ class ConsumersPageTest {
     @Test
     void showsWhatSomebodyTypedAsText() {
         rename(academy.consumer("members:read"), "<script>alert(1)</script>");
-        String body = browser("owner").get("/portal/consumers?q=%22%3E%3Cscript").body();
+        String body =
+                browser("owner").get("/portal/consumers?q=%22%3E%3Cscript").body();
         assertThat(body).doesNotContain("<script>alert", "\"><script");
     }
 

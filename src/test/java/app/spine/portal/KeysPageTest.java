@@ -74,9 +74,7 @@ class KeysPageTest {
     @Test
     void saysWhatIsWrongWithNetworksAndDays() {
         Page refused = owner.submit(
-                owner.get(keys + "/new"),
-                keys,
-                Map.of("networks", "203.0.113.0/33", "expires_at", "2020-01-01"));
+                owner.get(keys + "/new"), keys, Map.of("networks", "203.0.113.0/33", "expires_at", "2020-01-01"));
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.body()).contains("in the past").contains("aria-invalid=\"true\"");
         assertThat(owner.submit(owner.get(keys + "/new"), keys, Map.of("networks", "203.0.113.0/33"))
@@ -100,16 +98,23 @@ class KeysPageTest {
         String key = key(rotated);
 
         assertThat(owner.get(page).body())
-                .contains("Once the new key is used, the old one goes on for", "48 hours", "1 of 1 caller still uses the old key", "widgets/2.1");
-        assertThat(owner.get(old + "/rotation").status()).as("a second rotation").isEqualTo(200);
+                .contains(
+                        "Once the new key is used, the old one goes on for",
+                        "48 hours",
+                        "1 of 1 caller still uses the old key",
+                        "widgets/2.1");
+        assertThat(owner.get(old + "/rotation").status())
+                .as("a second rotation")
+                .isEqualTo(200);
         assertThat(owner.submit(owner.get("/portal/you"), old + "/rotation", Map.of("overlap", "PT24H"))
                         .body())
                 .contains("Another key is taking its place");
 
         assertThat(call(key)).isEqualTo(200);
-        Awaitility.await("the log has the call").atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
-                        owner.get(page + "/rotations").body())
-                .contains("every caller uses the new key", "Both keys work until", "Moved"));
+        Awaitility.await("the log has the call")
+                .atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(owner.get(page + "/rotations").body())
+                        .contains("every caller uses the new key", "Both keys work until", "Moved"));
     }
 
     @Test
@@ -161,7 +166,8 @@ class KeysPageTest {
             assertThat(operator.get(path).status()).as(path).isEqualTo(403);
         }
         for (String path : new String[] {keys, old + "/rotation", old + "/revocation"}) {
-            assertThat(operator.submit(operator.get("/portal/you"), path, Map.of()).status())
+            assertThat(operator.submit(operator.get("/portal/you"), path, Map.of())
+                            .status())
                     .as(path)
                     .isEqualTo(403);
         }
@@ -177,8 +183,12 @@ class KeysPageTest {
                 .isEqualTo(200);
         String others = "/portal/consumers/" + foreign.publicId();
         for (String path : new String[] {
-            others, others + "/examples", others + "/rotations", others + "/keys/new",
-            others + "/keys/" + foreign.publicKeyId() + "/revocation", keys + "/" + foreign.publicKeyId() + "/revocation"
+            others,
+            others + "/examples",
+            others + "/rotations",
+            others + "/keys/new",
+            others + "/keys/" + foreign.publicKeyId() + "/revocation",
+            keys + "/" + foreign.publicKeyId() + "/revocation"
         }) {
             assertThat(partner.get(path).status()).as(path).isEqualTo(404);
         }

@@ -24,24 +24,14 @@ final class PartnerBrowser {
     static void bind(Academy academy, TestConsumer consumer, String name) {
         UUID invitation = UuidV7.create(Clock.systemUTC());
         String subject = Browser.at(academy, name);
-        Academy.execute(
-                """
+        Academy.execute("""
                 insert into consumer_invitations (tenant_id, id, consumer_id, hash, created_at, created_by, expires_at)
-                values (?, ?, ?, sha256(?::text::bytea), now(), 'test', now() + interval '1 day')""",
-                academy.id(),
-                invitation,
-                consumer.id(),
-                invitation.toString());
+                values (?, ?, ?, sha256(?::text::bytea), now(), 'test', now() + interval '1 day')""", academy.id(), invitation, consumer.id(), invitation.toString());
         int bound = Academy.execute(
                 """
                 insert into consumer_partners (tenant_id, id, issuer, subject, consumer_id, invitation_id, name, bound_at)
                 select tenant_id, ?, issuer, subject, ?, ?, 'Pat', now() from portal_sessions
-                where tenant_id = ? and subject = ? limit 1""",
-                UuidV7.create(Clock.systemUTC()),
-                consumer.id(),
-                invitation,
-                academy.id(),
-                subject);
+                where tenant_id = ? and subject = ? limit 1""", UuidV7.create(Clock.systemUTC()), consumer.id(), invitation, academy.id(), subject);
         assertThat(bound).isEqualTo(1);
     }
 }

@@ -63,17 +63,16 @@ class PortalInBrowserTest {
         name(widgets, "Partner widgets");
         name(screen, "Timetable screen");
         name(waiting, "Migration and integrations");
-        Academy.execute(
-                """
+        Academy.execute("""
                 update api_consumers set burst_requests = 20, burst_seconds = 1, sustained_requests = 600,
                     sustained_seconds = 60, monthly_quota = 7500 where id = ?""", widgets.id());
-        Academy.execute(
-                """
+        Academy.execute("""
                 update api_consumers set scopes_pending = '{members.minor:read,refunds:write}',
                     scopes_requested_by = 'somebody', scopes_requested_at = now() - interval '3 hours' where id = ?""", waiting.id());
         Academy.execute("update api_keys set expires_at = now() + interval '6 days' where id = ?", screen.keyId());
         Academy.execute(
-                "update api_scope_grants set granted_at = now() - interval '60 days' where consumer_id = ?", widgets.id());
+                "update api_scope_grants set granted_at = now() - interval '60 days' where consumer_id = ?",
+                widgets.id());
         useOfTwoWeeks();
         for (int i = 0; i < 6; i++) {
             as(widgets).header("User-Agent", "spine-widgets/2.1").get("/v1/members");
@@ -104,7 +103,9 @@ class PortalInBrowserTest {
                 Response answer = page.navigate(url(path));
                 assertThat(answer.status()).as(path).isEqualTo(200);
                 page.waitForLoadState();
-                Chromium.keep(page, "%s-%d-%s-%s".formatted(role, width, colours.name().toLowerCase(Locale.ROOT), name));
+                Chromium.keep(
+                        page,
+                        "%s-%d-%s-%s".formatted(role, width, colours.name().toLowerCase(Locale.ROOT), name));
                 if (Chromium.overflow(page) > 0) {
                     findings.add(path + " is wider than its window by " + Chromium.overflow(page));
                 }
@@ -125,7 +126,9 @@ class PortalInBrowserTest {
                 page.onRequestFinished(requests::add);
                 page.navigate(url(path));
                 page.waitForLoadState();
-                long bytes = List.copyOf(requests).stream().mapToLong(PortalInBrowserTest::sizeOf).sum();
+                long bytes = List.copyOf(requests).stream()
+                        .mapToLong(PortalInBrowserTest::sizeOf)
+                        .sum();
                 assertThat(bytes).as(path).isBetween(1_000L, (long) MOST_BYTES);
             }
         });
@@ -142,7 +145,8 @@ class PortalInBrowserTest {
             tabTo(page, "Issue key");
             page.keyboard().press("Enter");
             page.waitForSelector("#dialog[open]");
-            assertThat(page.evaluate("document.activeElement.textContent")).isEqualTo("Issue a key for Timetable screen");
+            assertThat(page.evaluate("document.activeElement.textContent"))
+                    .isEqualTo("Issue a key for Timetable screen");
             Chromium.keep(page, "dialog-issue");
             assertThat(Chromium.seriousFindings(page)).isEmpty();
             page.keyboard().press("Escape");
@@ -295,8 +299,8 @@ class PortalInBrowserTest {
     }
 
     private static String focused(Page page) {
-        return String.valueOf(page.evaluate(
-                        "(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"));
+        return String.valueOf(
+                page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"));
     }
 
     private static void name(TestConsumer consumer, String name) {
@@ -305,14 +309,12 @@ class PortalInBrowserTest {
 
     /** As the counting would have left it. */
     private void useOfTwoWeeks() {
-        Academy.execute(
-                """
+        Academy.execute("""
                 insert into api_usage (tenant_id, consumer_id, day, key_id, operation, status_class, requests, limited,
                     lowest_limit_left, latency_us_sum, latency_us_max, bytes_in, bytes_out)
                 select ?, ?, current_date - d, ?, o.operation, o.class, o.requests * (20 + d % 7), 0, 4 + d,
                     o.requests * (20 + d % 7) * 4000, 21000, 0, 100000
                 from generate_series(1, 13) d
-                cross join (values ('listMembers', 2, 700), ('readMember', 2, 90), ('readMember', 4, 3)) o (operation, class, requests)""",
-                academy.id(), widgets.id(), widgets.keyId());
+                cross join (values ('listMembers', 2, 700), ('readMember', 2, 90), ('readMember', 4, 3)) o (operation, class, requests)""", academy.id(), widgets.id(), widgets.keyId());
     }
 }

@@ -77,11 +77,12 @@ class PortalPagesTest {
     @Test
     void dropsScopesThatAreNotUsed() {
         Academy.execute(
-                "update api_scope_grants set granted_at = now() - interval '40 days' where consumer_id = ?", consumer.id());
+                "update api_scope_grants set granted_at = now() - interval '40 days' where consumer_id = ?",
+                consumer.id());
         as(consumer).get("/v1/members");
-        Awaitility.await("use is counted").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        owner.get(page).body())
-                .contains("Drop 1 unused scope"));
+        Awaitility.await("use is counted")
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(owner.get(page).body()).contains("Drop 1 unused scope"));
         Page form = owner.get(page + "/unused-scopes");
         assertThat(form.body()).contains("value=\"requests:read\"").doesNotContain("value=\"members:read\"");
         assertThat(owner.submit(form, page + "/unused-scopes", Map.of("scopes", "requests:read"))
@@ -131,8 +132,7 @@ class PortalPagesTest {
     void refusesWithoutGranting() {
         ask();
         String refusal = "/portal/approvals/" + consumer.publicId() + "/refusal";
-        assertThat(admin.submit(
-                                admin.get("/portal/approvals"), refusal, Map.of("scopes", "members.minor:read"))
+        assertThat(admin.submit(admin.get("/portal/approvals"), refusal, Map.of("scopes", "members.minor:read"))
                         .status())
                 .isEqualTo(303);
         assertThat(pending()).isEqualTo("{}");
@@ -175,10 +175,12 @@ class PortalPagesTest {
                 .contains("403 insufficient_scope", "consumers:read", id.group(1))
                 .doesNotContain(consumer.key(), consumer.key().substring(11, 15));
         assertThat(owner.get(id.group()).body()).contains(consumer.key().substring(11, 15));
-        assertThat(operator.get("/portal/requests?from=2020-01-01T00:00&to=2020-01-02T00:00").body())
+        assertThat(operator.get("/portal/requests?from=2020-01-01T00:00&to=2020-01-02T00:00")
+                        .body())
                 .contains("No request matches");
         assertThat(operator.get("/portal/requests?from=nonsense").status()).isEqualTo(400);
-        assertThat(operator.get("/portal/requests/req_01h455vb4pex5vsknk084sn02q").status())
+        assertThat(operator.get("/portal/requests/req_01h455vb4pex5vsknk084sn02q")
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -188,11 +190,13 @@ class PortalPagesTest {
         as(other).get("/v1/members/member_01h455vb4pex5vsknk084sn02q");
         as(consumer).get("/v1/members");
         Browser partner = PartnerBrowser.of(academy, consumer);
-        assertThat(partner.get("/portal/requests?consumer_id=" + other.publicId()).body())
+        assertThat(partner.get("/portal/requests?consumer_id=" + other.publicId())
+                        .body())
                 .contains(">/v1/members<")
                 .doesNotContain("member_01h455vb4pex5vsknk084sn02q");
         Matcher id = Pattern.compile("/portal/requests/(req_[0-9a-z]{26})")
-                .matcher(owner.get("/portal/requests?consumer_id=" + other.publicId()).body());
+                .matcher(owner.get("/portal/requests?consumer_id=" + other.publicId())
+                        .body());
         assertThat(id.find()).isTrue();
         assertThat(partner.get(id.group()).status()).isEqualTo(404);
         for (String path : new String[] {"/portal/approvals", "/portal/leaks", "/portal/settings"}) {
@@ -250,22 +254,33 @@ class PortalPagesTest {
 
     @Test
     void servesWhatPagesLoadForEverAndCompressed() {
-        Matcher style =
-                Pattern.compile("href=\"(/assets/[^\"]*components.css)\"").matcher(owner.get(page).body());
+        Matcher style = Pattern.compile("href=\"(/assets/[^\"]*components.css)\"")
+                .matcher(owner.get(page).body());
         assertThat(style.find()).isTrue();
         var answer = RestAssured.given().header("Accept-Encoding", "gzip").get(style.group(1));
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.header("Cache-Control")).contains("immutable");
         assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
-        assertThat(RestAssured.given().get("/assets/000000000000/css/components.css").statusCode())
+        assertThat(RestAssured.given()
+                        .get("/assets/000000000000/css/components.css")
+                        .statusCode())
                 .isEqualTo(404);
     }
 
     @Test
     void keepsToAStrictPolicy() {
         for (String path : new String[] {
-            page, page + "/edit", "/portal/consumers", "/portal/consumers/new", "/portal/approvals", "/portal/leaks",
-            "/portal/requests", "/portal/settings", "/portal/you", page + "/keys/new", page + "/examples"
+            page,
+            page + "/edit",
+            "/portal/consumers",
+            "/portal/consumers/new",
+            "/portal/approvals",
+            "/portal/leaks",
+            "/portal/requests",
+            "/portal/settings",
+            "/portal/you",
+            page + "/keys/new",
+            page + "/examples"
         }) {
             Page answer = owner.get(path);
             assertThat(answer.status()).as(path).isEqualTo(200);
@@ -295,7 +310,8 @@ class PortalPagesTest {
     /** The fields of text of a form, as it was sent to the browser; of its scopes one. */
     private static Map<String, String> fields(String html) {
         Map<String, String> fields = new LinkedHashMap<>();
-        Matcher input = Pattern.compile("<input[^>]* name=\"([a-z_]+)\" value=\"([^\"]*)\"").matcher(html);
+        Matcher input = Pattern.compile("<input[^>]* name=\"([a-z_]+)\" value=\"([^\"]*)\"")
+                .matcher(html);
         while (input.find()) {
             fields.putIfAbsent(input.group(1), input.group(2).replace("&quot;", "\""));
         }
@@ -304,8 +320,9 @@ class PortalPagesTest {
     }
 
     private String pending() {
-        return String.valueOf(Academy.query("select scopes_pending::text from api_consumers where id = ?", consumer.id())
-                .getFirst());
+        return String.valueOf(
+                Academy.query("select scopes_pending::text from api_consumers where id = ?", consumer.id())
+                        .getFirst());
     }
 
     private List<String> audited() {

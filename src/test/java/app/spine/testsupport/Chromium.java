@@ -69,8 +69,9 @@ public final class Chromium implements AutoCloseable {
 
     /** The same with a browser that runs no script. */
     public BrowserContext windowWithoutScript(int width, int height) {
-        return browser.newContext(
-                new com.microsoft.playwright.Browser.NewContextOptions().setViewportSize(width, height).setJavaScriptEnabled(false));
+        return browser.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setJavaScriptEnabled(false));
     }
 
     /** Keeps what the page looks like, from top to bottom, for people to look at. */
