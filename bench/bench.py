@@ -21,6 +21,7 @@ from meter import Meter, check
 from postgres import REPOSITORY, Cluster, Failure, schema_fingerprint
 from program import BUILD, Program, build, java, java_options
 from seed import CONSUMERS, MORE_CONSUMERS, Seed
+from starts import starts
 
 HERE = Path(__file__).parent
 WARM_CHUNK_SECONDS = 5
@@ -517,7 +518,7 @@ def serve(bench):
 
 
 COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'revocation': revocation,
-            'rotation': rotation, 'serve': serve, 'peers': peers.run}
+            'rotation': rotation, 'starts': starts, 'serve': serve, 'peers': peers.run}
 
 
 def arguments():
@@ -536,6 +537,8 @@ def arguments():
     parser.add_argument('--rows', type=int, nargs=2, default=[1_000_000, 10_000_000], metavar=('FEW', 'MANY'),
                         help='log rows of the command growth (1000000 10000000)')
     parser.add_argument('--trials', type=int, default=200, help='keys that the command revocation revokes (200)')
+    parser.add_argument('--native', type=Path, help='the native program for the command starts')
+    parser.add_argument('--aot', type=Path, help='folder of a build with an AOT cache for the command starts')
     parser.add_argument('--only', choices=['keys', 'rows'], help='one half of the command growth')
     own = sys.argv[1:]
     # What follows the command peers is for the peers' own script.

@@ -55,13 +55,16 @@ def environment(server, database, passwords, peppers, port):
         'QUARKUS_HTTP_HOST': '127.0.0.1',
         'QUARKUS_HTTP_PORT': str(port),
         'QUARKUS_MANAGEMENT_PORT': '0',
+        # No balancer stands before it.
+        'QUARKUS_SHUTDOWN_DELAY': '0s',
     }
 
 
 class Program:
-    """One that runs and is ready; a context that stops it."""
+    """One that runs and is ready; a context that stops it. A command is that of another build than the benchmark's own."""
 
-    def __init__(self, java, folder, name, server, database, passwords, peppers, more=None):
+    def __init__(self, java, folder, name, server, database, passwords, peppers, more=None, command=None,
+                 await_ready=True):
         folder.mkdir(parents=True, exist_ok=True)
         self.port, self.database = free_port(), database
         self.log, self.pid_file = folder / f'{name}.log', folder / f'{name}.pid'
@@ -69,13 +72,15 @@ class Program:
         clean = {k: v for k, v in os.environ.items() if not k.startswith(('SPINE_', 'QUARKUS_'))}
         settings = environment(server, database, passwords, peppers, self.port)
         with open(self.log, 'w') as log:
-            self.process = subprocess.Popen([java, *java_options(), '-jar', JAR], cwd=folder, stdout=log,
+            self.began = time.monotonic()
+            self.process = subprocess.Popen(command or [java, *java_options(), '-jar', JAR], cwd=folder, stdout=log,
                                             stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
                                             env={**clean, **settings, **(more or {})})
         self.pid = self.process.pid
         self.pid_file.write_text(str(self.pid))
         try:
-            self._await_ready()
+            if await_ready:
+                self._await_ready()
         except BaseException:
             self.stop()
             raise
@@ -84,7 +89,7 @@ class Program:
         """One that a killed run left behind, if its number still is the program's."""
         try:
             pid = int(self.pid_file.read_text())
-            if str(JAR) in Path(f'/proc/{pid}/cmdline').read_text():
+            if re.search(r'operating-spine|quarkus-run', Path(f'/proc/{pid}/cmdline').read_text()):
                 os.kill(pid, signal.SIGKILL)
         except (FileNotFoundError, ProcessLookupError, ValueError):
             pass

@@ -42,7 +42,7 @@ public class Main {
         System.setProperty("vertx.disableURIValidation", "true");
         try {
             DatabaseOfThisStart.startUnlessConfigured();
-        } catch (EmbeddedDatabaseException e) {
+        } catch (EmbeddedDatabaseException | UnusableSecretFileException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }

@@ -86,6 +86,11 @@ class ExternalDatabaseIT {
                             server.select(
                                     "select s.slug from tenants t join tenants s on s.sandbox_of = t.id where t.slug = 'harbour'"))
                     .isEqualTo("harbour-sandbox");
+            assertThat(server.select("""
+                            select string_agg(event || ' ' || actor_kind || ' ' || actor_id, ', ' order by event)
+                            from audit_log where actor_id = 'create-academy'"""))
+                    .isEqualTo("academy.created system create-academy, consumer.created system create-academy,"
+                            + " consumer.key_issued system create-academy");
             refusesOtherAcademies();
         }
     }
@@ -141,6 +146,22 @@ class ExternalDatabaseIT {
     }
 
     @Test
+    void startsOnTheSchemaOfALaterVersionAfterARollback() throws SQLException {
+        try (PackagedProgram later = PackagedProgram.startReady(directory, server.environment())) {
+            later.terminate();
+        }
+        server.execute("""
+                insert into flyway_schema_history (installed_rank, version, description, type, script, checksum,
+                    installed_by, execution_time, success)
+                values (9999, '999', 'of a later version', 'SQL', 'V999__later.sql', 1, 'spine_owner', 1, true)""");
+        try (PackagedProgram earlier = PackagedProgram.startReady(directory, server.environment())) {
+            assertThat(earlier.status("/v1/members")).isEqualTo(401);
+        } finally {
+            server.execute("delete from flyway_schema_history where installed_rank = 9999");
+        }
+    }
+
+    @Test
     void makesDemoDataWhenItIsAskedTo() throws IOException, SQLException {
         server.dropDatabase();
         Map<String, String> environment = server.environment();
@@ -168,12 +189,76 @@ class ExternalDatabaseIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"secret-without-a-version", "1:c2hvcnQ"})
-    void refusesToStartWithMalformedPeppersAndDoesNotShowThem(String peppers) {
+    @ValueSource(strings = {"secret-without-a-version", "1:c2hvcnQ", "1:Y2hhbmdlbWVjaGFuZ2VtZWNoYW5nZW1lY2hhbmdlbWU"})
+    void refusesToStartWithMalformedOrWeakPeppersAndDoesNotShowThem(String peppers) {
         Map<String, String> environment = server.environment();
         environment.put("SPINE_PEPPERS", peppers);
         String output = refusesToStart(environment, "spine.peppers cannot be used", "SPINE_PEPPERS");
         assertThat(output).doesNotContain(peppers);
+    }
+
+    @Test
+    void takesPasswordsAndPeppersFromFiles() throws IOException {
+        Map<String, String> environment = server.environment();
+        for (String variable : List.of("QUARKUS_DATASOURCE_PASSWORD", "QUARKUS_FLYWAY_PASSWORD", "SPINE_PEPPERS")) {
+            Path file = Files.writeString(directory.resolve(variable), environment.remove(variable) + "\n");
+            environment.put(variable + "_FILE", file.toString());
+            // As deploy/compose.yaml has it.
+            environment.put(variable, "");
+        }
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
+            assertThat(program.status("/v1/members")).isEqualTo(401);
+        }
+        try (PackagedProgram command = PackagedProgram.command(
+                directory, environment, "create-academy", "--slug", "filed", "--name", "Filed", "--zone", "UTC")) {
+            assertThat(command.awaitExit()).as(command.output()).isZero();
+        }
+    }
+
+    @Test
+    void refusesToStartWithASecretFileThatIsNotThere() {
+        Map<String, String> environment = server.environment();
+        environment.remove("SPINE_PEPPERS");
+        environment.put("SPINE_PEPPERS_FILE", "/nowhere/peppers");
+        try (PackagedProgram program = PackagedProgram.start(directory, environment)) {
+            assertThat(program.awaitExit()).isEqualTo(1);
+            assertThat(program.output())
+                    .contains("SPINE_PEPPERS_FILE names /nowhere/peppers")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void refusesAPasswordInProductionThatCouldBeGuessed() throws SQLException {
+        Map<String, String> environment = server.environment();
+        server.execute("alter role spine_app password 'changeme'");
+        environment.put("QUARKUS_DATASOURCE_PASSWORD", "changeme");
+        environment.put("SPINE_PROFILE", "production");
+        String output = refusesToStart(environment, "QUARKUS_DATASOURCE_PASSWORD has fewer than 12", "deploy/roles.sh");
+        assertThat(output).doesNotContain("changeme");
+    }
+
+    @Test
+    void refusesDemoDataInProduction() throws SQLException {
+        server.dropDatabase();
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DEMO", "true");
+        environment.put("SPINE_PROFILE", "production");
+        refusesToStart(environment, "SPINE_PROFILE=production", "Unset SPINE_DEMO");
+        assertThat(server.select("select count(*) from tenants")).isEqualTo("0");
+    }
+
+    @Test
+    void refusesDemoDataBesideAcademiesOfOthers() throws SQLException {
+        server.dropDatabase();
+        try (PackagedProgram migrating = PackagedProgram.startReady(directory, server.environment())) {
+            assertThat(createHarbour()).isNotEmpty();
+            migrating.terminate();
+        }
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DEMO", "true");
+        refusesToStart(environment, "beside the ones that this database holds", "Unset SPINE_DEMO");
+        assertThat(server.select("select count(*) from api_keys")).isEqualTo("1");
     }
 
     @Test
@@ -200,6 +285,22 @@ class ExternalDatabaseIT {
     void refusesToStartAsARoleThatCannotBeTrusted(String alteration, String reason) throws SQLException {
         server.execute(alteration);
         refusesToStart(server.environment(), reason, "Set ");
+    }
+
+    @Test
+    void refusesToStartWithASensitiveColumnOfWhichNobodySaidWhatItHolds() throws SQLException {
+        try (PackagedProgram migrating = PackagedProgram.startReady(directory, server.environment())) {
+            assertThat(migrating.output()).doesNotContain("redaction.properties");
+        }
+        server.execute("alter table members add column medical_note text");
+        try {
+            refusesToStart(
+                    server.environment(),
+                    "members.medical_note",
+                    "src/main/resources/redaction.properties, with a line for each");
+        } finally {
+            server.execute("alter table members drop column medical_note");
+        }
     }
 
     @Test

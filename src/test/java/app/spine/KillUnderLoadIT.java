@@ -5,20 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import app.spine.Load.Answer;
 import app.spine.Load.Call;
-import app.spine.consumers.Environment;
-import app.spine.consumers.KeyText;
+import app.spine.testsupport.ExternalServer;
 import app.spine.testsupport.PackagedProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +34,24 @@ class KillUnderLoadIT {
     @TempDir
     Path directory;
 
+    private ExternalServer server;
+
+    @BeforeEach
+    void startServer() {
+        server = ExternalServer.start(directory.resolve(".spine"));
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.close();
+    }
+
     @Test
     void loggedWhateverItAnsweredAndNothingElseTookEffectWhenTheProgramIsKilled() throws Exception {
-        PackagedProgram program = PackagedProgram.startReady(directory, Map.of());
+        PackagedProgram program = startWithDemo();
         List<Answer> answers;
         try (program;
-                Load load = Load.start(program.uri("/"), keys())) {
+                Load load = Load.start(program.uri("/"), Load.Keys.ofDemo(directory))) {
             awaitAnswersOfEachCall(load);
             program.kill();
             await("the end of all clients")
@@ -55,8 +66,8 @@ class KillUnderLoadIT {
     @Test
     void answersOnly503WithoutItsDatabaseAndLoggedWhateverItAnsweredBefore() throws Exception {
         List<Answer> answers;
-        try (PackagedProgram program = PackagedProgram.startReady(directory, Map.of());
-                Load load = Load.start(program.uri("/"), keys())) {
+        try (PackagedProgram program = startWithDemo();
+                Load load = Load.start(program.uri("/"), Load.Keys.ofDemo(directory))) {
             awaitAnswersOfEachCall(load);
             killDatabase();
             long deadNanos = System.nanoTime();
@@ -67,6 +78,7 @@ class KillUnderLoadIT {
             assertThat(load.failures()).as("calls without any answer").isEmpty();
             assertThat(program.hasEnded()).isFalse();
             answers = load.answers();
+            server.restart();
             assertThat(answers)
                     .filteredOn(answer -> answer.askedNanos() > deadNanos && !isUnavailable(answer))
                     .isEmpty();
@@ -122,12 +134,15 @@ class KillUnderLoadIT {
         children.forEach(ProcessHandle::destroyForcibly);
     }
 
+    private PackagedProgram startWithDemo() {
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DEMO", "true");
+        return PackagedProgram.startReady(directory, environment);
+    }
+
     private void prove(String killed, List<Answer> answers) throws Exception {
-        Trail trail;
-        try (PackagedProgram again = PackagedProgram.startReady(directory, Map.of())) {
-            assertThat(again.pid()).isPositive();
-            trail = Trail.read(directory);
-        }
+        await("the end of what the program had under way").atMost(WITHIN).until(server::hasNoCallers);
+        Trail trail = Trail.read(directory);
         System.out.printf(
                 "Killed %s under load: %d answers %s; %d rows, %d of them counting; %d audit records%n",
                 killed,
@@ -138,16 +153,5 @@ class KillUnderLoadIT {
                 trail.audit().size());
         trail.proves(answers);
         assertThat(trail.countedRows()).as("rows that count refusals").isPositive();
-    }
-
-    private Load.Keys keys() throws IOException {
-        Properties demo = new Properties();
-        try (var reader = Files.newBufferedReader(directory.resolve(".spine/demo-keys.env"))) {
-            demo.load(reader);
-        }
-        return new Load.Keys(
-                demo.getProperty("SPINE_ADMIN_KEY"),
-                demo.getProperty("SPINE_OPERATIONS_KEY"),
-                KeyText.generate(Environment.LIVE, new SecureRandom()));
     }
 }

@@ -1,5 +1,7 @@
 package app.spine;
 
+import app.spine.consumers.Environment;
+import app.spine.consumers.KeyText;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,9 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,7 +37,20 @@ final class Load implements AutoCloseable {
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(20);
 
     /** Who calls: keys that may do everything, that may only read, and one that nobody knows. */
-    record Keys(String everything, String reading, String unknown) {}
+    record Keys(String everything, String reading, String unknown) {
+
+        /** Those that a program with demo data wrote below the directory that it runs in. */
+        static Keys ofDemo(Path directory) throws IOException {
+            Properties demo = new Properties();
+            try (var reader = Files.newBufferedReader(directory.resolve(".spine/demo-keys.env"))) {
+                demo.load(reader);
+            }
+            return new Keys(
+                    demo.getProperty("SPINE_ADMIN_KEY"),
+                    demo.getProperty("SPINE_OPERATIONS_KEY"),
+                    KeyText.generate(Environment.LIVE, new SecureRandom()));
+        }
+    }
 
     /** An answer received to its last byte. The subject is the record that was made or changed, null for others. */
     record Answer(

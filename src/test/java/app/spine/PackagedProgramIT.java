@@ -16,13 +16,14 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code java -jar} promises to whoever starts it. */
+/** What {@code java -jar}, or the native executable, promises to whoever starts it. */
 @Timeout(300)
 class PackagedProgramIT {
 
@@ -30,6 +31,7 @@ class PackagedProgramIT {
     Path directory;
 
     @Test
+    @Tag("embedded")
     void startsWithoutConfigurationAndStopsItsDatabaseWhenItIsStopped() {
         try (PackagedProgram program = PackagedProgram.startReady(directory, Map.of())) {
             assertThat(program.output())
@@ -44,6 +46,7 @@ class PackagedProgramIT {
     }
 
     @Test
+    @Tag("embedded")
     void findsItsDataAfterKillMinusNine() throws Exception {
         PackagedProgram killed = PackagedProgram.startReady(directory, Map.of());
         execute("CREATE TABLE public.kept AS SELECT 7 AS seven");
@@ -58,6 +61,7 @@ class PackagedProgramIT {
     }
 
     @Test
+    @Tag("embedded")
     void refusesToRunTwiceOnOneDirectory() {
         try (PackagedProgram first = PackagedProgram.startReady(directory, Map.of());
                 PackagedProgram second = PackagedProgram.start(directory, Map.of())) {
@@ -109,6 +113,17 @@ class PackagedProgramIT {
             assertThat(program.awaitExit()).isEqualTo(1);
             assertThat(program.output()).contains("QUARKUS_DATASOURCE_JDBC_URL").doesNotContain("\tat ");
             assertThat(directory.resolve(".spine")).doesNotExist();
+        }
+    }
+
+    @Test
+    @Tag("native")
+    void saysThatANativeProgramBringsNoDatabase() {
+        try (PackagedProgram program = PackagedProgram.start(directory, Map.of())) {
+            assertThat(program.awaitExit()).isEqualTo(1);
+            assertThat(program.output())
+                    .contains("a native program brings no database along", "QUARKUS_DATASOURCE_JDBC_URL")
+                    .doesNotContain("\tat ");
         }
     }
 

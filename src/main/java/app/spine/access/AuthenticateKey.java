@@ -17,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
     private final KeyLookup lookup;
     private final KeyCache cache;
     private final ContractFeed feed;
-    private final GuessGuard guard;
+    private final FirstLookups lookups;
     private final AuthenticateToken tokens;
     private final ProblemAnswers answers;
     private final Clock clock;
@@ -45,14 +46,14 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
             KeyLookup lookup,
             KeyCache cache,
             ContractFeed feed,
-            GuessGuard guard,
+            FirstLookups lookups,
             AuthenticateToken tokens,
             ProblemAnswers answers,
             Clock clock) {
         this.lookup = lookup;
         this.cache = cache;
         this.feed = feed;
-        this.guard = guard;
+        this.lookups = lookups;
         this.tokens = tokens;
         this.answers = answers;
         this.clock = clock;
@@ -91,33 +92,34 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
         if (cache.isUnknown(digest)) {
             return unknown(exchange);
         }
-        boolean guess = !cache.isProven(digest);
-        if (guess && !guard.admits(exchange.address)) {
-            exchange.refusal = new Problem(
-                            AccessProblem.RATE_LIMITED, "Too many unknown keys came from this address. Wait a second.")
-                    .withHeader("Retry-After", "1");
-            return Uni.createFrom().nullItem();
-        }
+        Uni<Optional<ConsumerIdentity>> lookup = cache.isProven(digest)
+                ? look(key, hash, digest, identities)
+                : lookups.join(digest, exchange.address, () -> look(key, hash, digest, identities));
+        return lookup.onItemOrFailure().transformToUni((found, failure) -> {
+            if (failure != null) {
+                exchange.refusal = ProblemAnswers.unwrap(failure);
+                return Uni.createFrom().nullItem();
+            }
+            return found.map(identity -> admit(exchange, identity)).orElseGet(() -> unknown(exchange));
+        });
+    }
+
+    /** What the database says of a key, remembered. */
+    private Uni<Optional<ConsumerIdentity>> look(
+            String key, byte[] hash, KeyDigest digest, IdentityProviderManager identities) {
         long changesBefore = cache.changes();
         return identities
                 .authenticate(new KeyRequest(key, hash))
-                .onItemOrFailure()
-                .transformToUni((found, failure) -> {
-                    // Quarkus makes this of a provider that knows nobody.
-                    boolean nobodys = failure instanceof AuthenticationFailedException;
-                    if (failure != null && !nobodys) {
-                        exchange.refusal = ProblemAnswers.unwrap(failure);
-                        return Uni.createFrom().nullItem();
+                // Quarkus makes this of a provider that knows nobody.
+                .onFailure(AuthenticationFailedException.class)
+                .recoverWithNull()
+                .map(found -> {
+                    if (found instanceof ConsumerIdentity identity) {
+                        cache.remember(digest, identity, changesBefore);
+                        return Optional.of(identity);
                     }
-                    if (!(found instanceof ConsumerIdentity identity)) {
-                        cache.rememberUnknown(digest);
-                        return unknown(exchange);
-                    }
-                    if (guess) {
-                        guard.giveBack(exchange.address);
-                    }
-                    cache.remember(digest, identity, changesBefore);
-                    return admit(exchange, identity);
+                    cache.rememberUnknown(digest);
+                    return Optional.empty();
                 });
     }
 

@@ -77,7 +77,8 @@ class AuthenticateToken {
     }
 
     private Uni<List<JsonWebKey>> signingKeys(JsonWebSignature token) {
-        CompletableFuture<List<JsonWebKey>> keys = signingKeys.of(token);
+        // A copy, since a caller that hangs up ends what it waits for.
+        CompletableFuture<List<JsonWebKey>> keys = signingKeys.of(token).copy();
         Uni<List<JsonWebKey>> found = Uni.createFrom().completionStage(keys);
         Context here = Vertx.currentContext();
         // An answer of the provider arrives on a thread of its own, where no request may go on.

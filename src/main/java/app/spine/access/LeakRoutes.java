@@ -117,7 +117,7 @@ class LeakRoutes {
         }
     }
 
-    /** Takes up once more what failed. */
+    /** Takes up once more what failed; fails where that fails again. */
     @Scheduled(every = "10s", identity = "leak-reports", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void retry() {
         for (int left = unfinished.size(); left > 0; left--) {
@@ -125,6 +125,9 @@ class LeakRoutes {
             if (key != null) {
                 work(key);
             }
+        }
+        if (!unfinished.isEmpty()) {
+            throw new IllegalStateException("keys that were reported as leaked could not be ended yet");
         }
     }
 

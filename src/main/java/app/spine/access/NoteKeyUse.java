@@ -84,16 +84,16 @@ class NoteKeyUse {
     }
 
     @Scheduled(every = "60s", identity = "key-use", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void schedule() {
-        try {
-            flush();
-        } catch (SQLException e) {
-            LOG.warnf("The last use of keys could not be written, next try in a minute: %s", e.getMessage());
-        }
+    void schedule() throws SQLException {
+        flush();
     }
 
     void stop(@Observes ShutdownEvent event) {
-        schedule();
+        try {
+            flush();
+        } catch (SQLException e) {
+            LOG.warnf("The last minute's use of keys could not be written before the stop: %s", e.getMessage());
+        }
     }
 
     /** Writes what was noted since the last time; what cannot be written stays for the next. */

@@ -3,12 +3,11 @@ package app.spine.access;
 import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
+import app.spine.http.RecordedJson;
 import app.spine.http.StructuredString;
 import app.spine.tenancy.CurrentTenant;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,7 +15,6 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -31,18 +29,24 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ReplayIdempotent {
 
-    private static final List<String> SECRETS = List.of("key", "secret");
-
     private final DataSource dataSource;
     private final CurrentTenant tenant;
     private final ObjectMapper json;
+    private final RecordedJson recorded;
     private final Clock clock;
     private final AccessConfig config;
 
-    ReplayIdempotent(DataSource dataSource, CurrentTenant tenant, ObjectMapper json, Clock clock, AccessConfig config) {
+    ReplayIdempotent(
+            DataSource dataSource,
+            CurrentTenant tenant,
+            ObjectMapper json,
+            RecordedJson recorded,
+            Clock clock,
+            AccessConfig config) {
         this.dataSource = dataSource;
         this.tenant = tenant;
         this.json = json;
+        this.recorded = recorded;
         this.clock = clock;
         this.config = config;
     }
@@ -108,7 +112,7 @@ class ReplayIdempotent {
     }
 
     /** Keeps an answer for whoever sends the request again; what is shown only once is left out. */
-    void store(Attempt attempt, RestResponse<?> answer, byte[] body) throws SQLException, JsonProcessingException {
+    void store(Attempt attempt, RestResponse<?> answer) throws SQLException, JsonProcessingException {
         if (answer.getStatus() < 200 || answer.getStatus() > 299) {
             return;
         }
@@ -121,19 +125,10 @@ class ReplayIdempotent {
                             answer.getStatus(),
                             answer.getHeaderString("Location"),
                             answer.getHeaderString("ETag"),
-                            withoutSecrets(body)),
+                            answer.getEntity() == null ? "" : recorded.forRepeat(answer.getEntity())),
                     clock.instant(),
                     config.idempotencyKept());
         }
-    }
-
-    private String withoutSecrets(byte[] body) throws JsonProcessingException {
-        String text = new String(body, StandardCharsets.UTF_8);
-        JsonNode tree = text.isEmpty() ? null : json.readTree(text);
-        if (!(tree instanceof ObjectNode object) || SECRETS.stream().noneMatch(object::has)) {
-            return text;
-        }
-        return json.writeValueAsString(object.remove(SECRETS));
     }
 
     /** Method, path and body. The body as it was understood, so that white space and order of members do not matter. */

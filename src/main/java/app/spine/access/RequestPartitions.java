@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import org.jboss.logging.Logger;
 
 /**
  * Makes the request log's daily partitions a week ahead, so that a node that is down for days misses none, and drops those
@@ -20,7 +19,6 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class RequestPartitions {
 
-    private static final Logger LOG = Logger.getLogger(RequestPartitions.class);
     private static final int DAYS_AHEAD = 7;
 
     private final AgroalDataSource dataSource;
@@ -35,16 +33,11 @@ class RequestPartitions {
 
     /** Runs at the start and every hour; rows of a day without a partition are kept in the default one meanwhile. */
     @Scheduled(every = "1h", identity = "request-partitions", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void schedule() {
+    void schedule() throws SQLException {
         try {
             makeAhead();
-        } catch (SQLException e) {
-            LOG.warnf("Partitions of the request log could not be made, next try in an hour: %s", e.getMessage());
-        }
-        try {
+        } finally {
             expire();
-        } catch (SQLException e) {
-            LOG.warnf("Old days of the request log could not be dropped, next try in an hour: %s", e.getMessage());
         }
     }
 

@@ -78,7 +78,7 @@ class RunInTransaction {
             exchange.body = body;
             record(exchange, result.getStatus(), body.length);
             if (attempt != null) {
-                idempotency.store(attempt, result, body);
+                idempotency.store(attempt, result);
             }
             return result;
         });

@@ -8,13 +8,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.jboss.logging.Logger;
 
 /** Removes stored answers that have expired. Correctness does not wait for it: an expired answer is never replayed. */
 @ApplicationScoped
 class SweepIdempotencyKeys {
-
-    private static final Logger LOG = Logger.getLogger(SweepIdempotencyKeys.class);
 
     // A batch is a short transaction; an hour's expiries beyond all batches wait for the next hour.
     private static final int BATCH = 1_000;
@@ -31,12 +28,8 @@ class SweepIdempotencyKeys {
             delayed = "1m",
             identity = "sweep-idempotency-keys",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void schedule() {
-        try {
-            sweep();
-        } catch (SQLException e) {
-            LOG.warnf("Expired idempotency keys could not be swept, next try in an hour: %s", e.getMessage());
-        }
+    void schedule() throws SQLException {
+        sweep();
     }
 
     /** Removes what has expired; returns how many. */

@@ -24,6 +24,11 @@ class Consumer {
     /** The contract version a new consumer is taken to be built against. */
     static final String CONTRACT_VERSION = "v1";
 
+    /** Those that this installation speaks, as a regular expression. */
+    static final String CONTRACT_VERSIONS = "v1";
+
+    static final String NO_SUCH_CONTRACT = "names a version of the contract: v1 is the only one";
+
     @Id
     UUID id = new UUID(0, 0);
 
@@ -84,6 +89,15 @@ class Consumer {
     @Column(name = "contract_version")
     String contractVersion = CONTRACT_VERSION;
 
+    /** When somebody said that it was built against this version; null where nobody did. */
+    @Column(name = "contract_agreed_at")
+    @Nullable
+    Instant contractAgreedAt;
+
+    @Column(name = "contract_agreed_by")
+    @Nullable
+    String contractAgreedBy;
+
     String status = "active";
 
     /** The OIDC provider and its client whose tokens count for this consumer; null when there is none. */
@@ -126,6 +140,9 @@ class Consumer {
                         .normalised(),
                 requester,
                 now);
+        if (wanted.contractVersion() != null) {
+            consumer.agree(wanted.contractVersion(), requester, now);
+        }
         return consumer;
     }
 
@@ -153,10 +170,20 @@ class Consumer {
         ownerName = wanted.ownerName();
         ownerEmail = wanted.ownerEmail();
         purpose = wanted.purpose();
-        contractVersion = wanted.contractVersion();
+        if (!contractVersion.equals(wanted.contractVersion())) {
+            agree(wanted.contractVersion(), requester, now);
+        }
         status = wanted.status().wire();
         limit(wanted.requireLimits());
         request(wanted.scopes(), requester, now);
+        updatedAt = now;
+    }
+
+    /** Somebody says which version of the contract it was built against. */
+    void agree(String version, String by, Instant now) {
+        contractVersion = version;
+        contractAgreedAt = now;
+        contractAgreedBy = by;
         updatedAt = now;
     }
 
@@ -175,6 +202,25 @@ class Consumer {
         }
         scopes = granted;
         scopesPending = pending;
+    }
+
+    /** A second person agreed to what waits. */
+    void grantPending(Instant now) {
+        scopes = Stream.concat(scopes.stream(), scopesPending.stream())
+                .flatMap(scope -> Scope.parse(scope).stream())
+                .distinct()
+                .sorted()
+                .map(Scope::wire)
+                .toList();
+        dropPending(now);
+    }
+
+    /** What waits is no longer asked for. */
+    void dropPending(Instant now) {
+        scopesPending = new ArrayList<>();
+        scopesRequestedBy = null;
+        scopesRequestedAt = null;
+        updatedAt = now;
     }
 
     /** What holds for it: its own limits, the academy's where it has none. */

@@ -26,7 +26,7 @@ public record ConsumerDetails(
         @NotNull @Size(max = 64) List<@NotNull Scope> scopes,
         @Nullable @Valid Limits limits,
 
-        @NotNull @Pattern(regexp = "v1", message = "names a version of the contract: v1 is the only one")
+        @NotNull @Pattern(regexp = Consumer.CONTRACT_VERSIONS, message = Consumer.NO_SUCH_CONTRACT)
         String contractVersion,
 
         @NotNull ConsumerStatus status) {
@@ -55,7 +55,8 @@ public record ConsumerDetails(
                 status);
     }
 
-    ConsumerDetails with(ConsumerStatus other) {
+    /** The same with another status. */
+    public ConsumerDetails with(ConsumerStatus other) {
         return new ConsumerDetails(name, ownerName, ownerEmail, purpose, scopes, limits, contractVersion, other);
     }
 }

@@ -33,6 +33,70 @@ sealed interface ConsumerEvent extends DomainEvent {
         }
     }
 
+    /** Somebody said which version of the contract the consumer was built against. */
+    record ContractAgreed(ConsumerContract before, ConsumerContract after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.contract_agreed";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.consumerId());
+        }
+    }
+
+    /** A second person granted scopes that waited. */
+    record ScopesApproved(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.scopes_approved";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
+    /** A second person refused scopes that waited. */
+    record ScopesRefused(ConsumerView before, ConsumerView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.scopes_refused";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", after.id());
+        }
+    }
+
+    /** The academy's rules for consumers and keys. */
+    record RulesChanged(String academyId, AcademyRules before, AcademyRules after) implements ConsumerEvent {
+
+        static final String NAME = "academy.rules_changed";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("academy", academyId);
+        }
+    }
+
     /** Tokens of a client count for the consumer; another one's may have counted before. */
     record ClientBound(ConsumerView before, ConsumerView after) implements ConsumerEvent {
 

@@ -15,9 +15,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -26,7 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations on consumers. Every method runs in the transaction that its caller opened. */
 @ApplicationScoped
-class Consumers {
+public class Consumers {
+
+    private static final int NAMES = 500;
 
     private final EntityManager entities;
     private final Event<DomainEvent> events;
@@ -53,7 +58,12 @@ class Consumers {
         this.clock = clock;
     }
 
-    ConsumerView create(NewConsumer wanted) {
+    /**
+     * Registers a consumer.
+     *
+     * @throws Problem 403 when a scope is asked for that the caller does not hold
+     */
+    public ConsumerView create(NewConsumer wanted) {
         refuseGranting(
                 wanted.scopes().stream().map(Scope::wire).toList(),
                 i -> "/scopes/" + i,
@@ -85,6 +95,33 @@ class Consumers {
                 .getResultList();
     }
 
+    /**
+     * One consumer.
+     *
+     * @throws Problem 404
+     */
+    public ConsumerView read(String id) {
+        return ConsumerView.of(require(id), limits.ofAcademy());
+    }
+
+    /** The same; null for one that is not there. */
+    public @Nullable ConsumerView find(String id) {
+        Consumer found = TypeId.parse("consumer", id)
+                .map(uuid -> entities.find(Consumer.class, uuid))
+                .orElse(null);
+        return found == null ? null : ConsumerView.of(found, limits.ofAcademy());
+    }
+
+    /** What the newest consumers are called, by their public id; {@value #NAMES} at most. */
+    public Map<String, String> names() {
+        Map<String, String> names = new LinkedHashMap<>();
+        entities.createQuery("select id, name from Consumer order by id desc", Object[].class)
+                .setMaxResults(NAMES)
+                .getResultStream()
+                .forEach(row -> names.put(TypeId.format("consumer", (UUID) row[0]), (String) row[1]));
+        return names;
+    }
+
     Consumer require(String id) {
         return TypeId.parse("consumer", id)
                 .map(uuid -> entities.find(Consumer.class, uuid))
@@ -98,9 +135,31 @@ class Consumers {
      *     hold what the caller's key does not
      */
     ConsumerView change(String id, String ifMatch, JsonNode patch) throws JsonProcessingException {
+        Consumer consumer = requireUnchanged(id, ifMatch);
+        return change(consumer, patches.apply(consumer.details(), patch, ConsumerDetails.class));
+    }
+
+    /**
+     * Changes a consumer to what is wanted, which the caller has validated.
+     *
+     * @throws Problem as for a patch
+     */
+    public ConsumerView change(String id, String ifMatch, ConsumerDetails wanted) {
+        return change(requireUnchanged(id, ifMatch), wanted);
+    }
+
+    /**
+     * What a change of a consumer starts from.
+     *
+     * @throws Problem 404
+     */
+    public ConsumerDetails details(String id) {
+        return require(id).details();
+    }
+
+    private Consumer requireUnchanged(String id, String ifMatch) {
         Consumer consumer = require(id);
-        EffectiveLimits academy = limits.ofAcademy();
-        ConsumerView before = ConsumerView.of(consumer, academy);
+        ConsumerView before = ConsumerView.of(consumer, limits.ofAcademy());
         if (!ETags.ifMatch(ifMatch, before.etag())) {
             throw new Problem(
                     HttpProblem.STALE,
@@ -109,8 +168,13 @@ class Consumers {
                             "If-Match",
                             "The record is no longer the one of this ETag. Read it again and decide anew."));
         }
+        return consumer;
+    }
+
+    private ConsumerView change(Consumer consumer, ConsumerDetails wanted) {
+        EffectiveLimits academy = limits.ofAcademy();
+        ConsumerView before = ConsumerView.of(consumer, academy);
         ConsumerDetails current = consumer.details();
-        ConsumerDetails wanted = patches.apply(current, patch, ConsumerDetails.class);
         if (wanted.normalised().equals(current)) {
             return before;
         }
@@ -126,6 +190,28 @@ class Consumers {
                             case SUSPENDED -> new ConsumerEvent.Suspended(before, after);
                             case ACTIVE -> new ConsumerEvent.Restored(before, after);
                         });
+        return after;
+    }
+
+    /**
+     * Notes which version of the contract a consumer was built against. What was said already stays, and nothing changes.
+     *
+     * @throws Problem 404, 403 when the consumer holds or awaits what the caller's key does not hold
+     */
+    ConsumerContract agree(String id, String version) {
+        Consumer consumer = require(id);
+        // Whoever changes the consumer at the same time waits instead of failing.
+        entities.refresh(consumer, LockModeType.PESSIMISTIC_WRITE);
+        refuseChanging(consumer);
+        EffectiveLimits academy = limits.ofAcademy();
+        ConsumerContract before = ConsumerContract.of(consumer, academy);
+        if (before.agreedAt() != null && before.contractVersion().equals(version)) {
+            return before;
+        }
+        consumer.agree(version, origin.actor().id(), now());
+        entities.flush();
+        ConsumerContract after = ConsumerContract.of(consumer, academy);
+        events.fire(new ConsumerEvent.ContractAgreed(before, after));
         return after;
     }
 

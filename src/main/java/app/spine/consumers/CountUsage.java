@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jboss.logging.Logger;
 
 /**
  * Counts use from the request log, a few seconds behind its writers, each row once whichever node dies when. Every node
@@ -26,8 +25,6 @@ import org.jboss.logging.Logger;
 class CountUsage {
 
     static final String LAG = "spine.usage.lag";
-
-    private static final Logger LOG = Logger.getLogger(CountUsage.class);
 
     // About 100 ms of work, well within the connection's patience, whatever has piled up.
     private static final int ROWS = 50_000;
@@ -56,12 +53,8 @@ class CountUsage {
     }
 
     @Scheduled(every = "5s", identity = "count-usage", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void schedule() {
-        try {
-            count();
-        } catch (SQLException e) {
-            LOG.warnf("Use could not be counted, next try in five seconds: %s", e.getMessage());
-        }
+    void schedule() throws SQLException {
+        count();
     }
 
     /** Counts what the log holds of finished transactions. */

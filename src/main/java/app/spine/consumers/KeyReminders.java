@@ -11,15 +11,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.jboss.logging.Logger;
 
 /**
  * Reminds of keys that end: 30 days, 7 days and 1 day before, each once. Any number of nodes look at the same keys; who
@@ -28,13 +30,14 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class KeyReminders {
 
-    private static final Logger LOG = Logger.getLogger(KeyReminders.class);
-
     // A batch is looked up in one statement; what is beyond all batches waits for the next run.
     private static final int BATCH = 500;
     private static final int BATCHES = 100;
 
-    private static final String DUE = "select tenant_id, zone, key_id, days from due_key_reminders(?, ?)";
+    // What one line of the log says of failures; the rest is likely the same.
+    private static final int EXAMPLES = 3;
+
+    private static final String DUE = "select tenant_id, zone, key_id, days from due_key_reminders(?, ?, ?)";
 
     private static final String CLAIM = """
             insert into api_key_reminders (tenant_id, key_id, days, sent_at)
@@ -65,45 +68,74 @@ class KeyReminders {
             delayed = "1m",
             identity = "key-reminders",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void schedule() {
-        try {
-            remind(clock.instant());
-        } catch (SQLException | IllegalStateException e) {
-            LOG.warnf("Reminders of keys that end could not be sent, next try in ten minutes: %s", e.getMessage());
-        }
+    void schedule() throws SQLException {
+        remind(clock.instant());
     }
 
-    /** Sends what is due at this time; returns how many this call sent. */
+    /**
+     * Sends what is due at this time; returns how many this call sent.
+     *
+     * @throws IllegalStateException when those of some academies could not be sent, after all others were
+     */
     int remind(Instant now) throws SQLException {
         int sent = 0;
+        Map<UUID, RuntimeException> failed = new LinkedHashMap<>();
         for (int batch = 0; batch < BATCHES; batch++) {
-            Map<Tenant, List<Due>> due = due(now);
+            Map<Tenant, List<Due>> due = new LinkedHashMap<>();
+            int rows = read(now, due, failed);
             for (Map.Entry<Tenant, List<Due>> ofTenant : due.entrySet()) {
-                sent += tenants.callApart(ofTenant.getKey(), () -> send(ofTenant.getKey(), ofTenant.getValue(), now));
+                try {
+                    sent += tenants.callApart(
+                            ofTenant.getKey(), () -> send(ofTenant.getKey(), ofTenant.getValue(), now));
+                } catch (RuntimeException e) {
+                    failed.put(ofTenant.getKey().id(), e);
+                }
             }
-            if (due.values().stream().mapToInt(List::size).sum() < BATCH) {
+            if (rows < BATCH) {
                 break;
             }
+        }
+        if (!failed.isEmpty()) {
+            throw failure(failed);
         }
         return sent;
     }
 
-    private Map<Tenant, List<Due>> due(Instant now) throws SQLException {
-        Map<Tenant, List<Due>> due = new LinkedHashMap<>();
+    private static IllegalStateException failure(Map<UUID, RuntimeException> failed) {
+        String examples = failed.entrySet().stream()
+                .limit(EXAMPLES)
+                .map(one -> "tenant " + one.getKey() + ": " + one.getValue().getMessage())
+                .collect(Collectors.joining("; "));
+        IllegalStateException failure = new IllegalStateException(
+                "reminders of keys that end could not be sent for " + failed.size() + " academies, " + examples);
+        failed.values().stream().limit(EXAMPLES).forEach(failure::addSuppressed);
+        return failure;
+    }
+
+    /** Reads what is due but for the academies that failed; returns how many rows it was. */
+    private int read(Instant now, Map<Tenant, List<Due>> due, Map<UUID, RuntimeException> failed) throws SQLException {
+        int rows = 0;
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(DUE)) {
             statement.setObject(1, now.atOffset(ZoneOffset.UTC));
             statement.setInt(2, BATCH);
+            statement.setArray(
+                    3, connection.createArrayOf("uuid", failed.keySet().toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    Tenant tenant =
-                            new Tenant(row.getObject("tenant_id", UUID.class), ZoneId.of(row.getString("zone")));
-                    due.computeIfAbsent(tenant, any -> new java.util.ArrayList<>())
-                            .add(new Due(row.getObject("key_id", UUID.class), row.getShort("days")));
+                    rows++;
+                    UUID tenantId = row.getObject("tenant_id", UUID.class);
+                    try {
+                        Tenant tenant = new Tenant(tenantId, ZoneId.of(row.getString("zone")));
+                        due.computeIfAbsent(tenant, any -> new ArrayList<>())
+                                .add(new Due(row.getObject("key_id", UUID.class), row.getShort("days")));
+                    } catch (DateTimeException e) {
+                        failed.put(tenantId, e);
+                    }
                 }
             }
         }
-        return due;
+        return rows;
     }
 
     /** In a transaction of the tenant: the rows and what is said of them commit together. */

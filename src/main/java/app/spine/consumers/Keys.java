@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * first, a replaced key before the one that replaces it.
  */
 @ApplicationScoped
-class Keys {
+public class Keys {
 
     /** Who lost a key can rotate it away from its owner, who gets this long to notice. */
     private static final Duration LEAST_OWN_OVERLAP = Duration.ofHours(1);
@@ -70,6 +70,17 @@ class Keys {
                 .getResultList();
     }
 
+    /** Up to {@code limit} keys of a consumer, those that were not revoked first, then the newest. */
+    List<ApiKey> listForPeople(Consumer consumer, int limit) {
+        return entities.createQuery(
+                        "from ApiKey where consumerId = :consumer"
+                                + " order by case when revokedAt is null then 0 else 1 end, id desc",
+                        ApiKey.class)
+                .setParameter("consumer", consumer.id)
+                .setMaxResults(limit)
+                .getResultList();
+    }
+
     /** The key the current call was made with; null when it was not made with one of this tenant. */
     @Nullable
     ApiKey findOwn() {
@@ -78,7 +89,12 @@ class Keys {
                 .orElse(null);
     }
 
-    IssuedKey issue(String consumerId, NewKey wanted) {
+    /**
+     * Makes a key.
+     *
+     * @throws Problem 404, 403 when the consumer holds what the caller does not, 422
+     */
+    public IssuedKey issue(String consumerId, NewKey wanted) {
         Consumer consumer = consumers.require(consumerId);
         consumers.refuseStronger(consumer);
         Instant now = now();
@@ -100,7 +116,7 @@ class Keys {
      *
      * @throws Problem 404, 403 when the consumer holds what the caller does not, 422, 409 while a rotation is in progress
      */
-    RotatedKey rotate(String consumerId, String keyId, NewRotation wanted) {
+    public RotatedKey rotate(String consumerId, String keyId, NewRotation wanted) {
         Consumer consumer = consumers.require(consumerId);
         ApiKey old = require(consumer, keyId);
         consumers.refuseStronger(consumer);
@@ -124,6 +140,15 @@ class Keys {
         ApiKey old = require(consumer, String.valueOf(origin.actor().keyId()));
         wanted.refuseUnusable(LEAST_OWN_OVERLAP);
         return replace(consumer, old, wanted);
+    }
+
+    /**
+     * Ends a key for good. A key that was revoked before stays as it is.
+     *
+     * @throws Problem 404
+     */
+    public KeyView end(String consumerId, String keyId) {
+        return KeyView.of(revoke(consumerId, keyId), now());
     }
 
     /** Ends a key for good. A key that was revoked before stays as it is. */

@@ -19,9 +19,11 @@ class PepperProducer {
      * The secrets that keys are hashed under: {@code version:base64url}, comma-separated, the current one first, each of
      * at least 32 bytes. Kept outside the database, so that a copy of it is of no use for guessing keys.
      */
+    private static final String PEPPERS = "spine.peppers";
+
     @Produces
     @Singleton
-    Peppers peppers(@ConfigProperty(name = "spine.peppers") Optional<String> configured) {
+    Peppers peppers(@ConfigProperty(name = PEPPERS) Optional<String> configured) {
         try {
             return Peppers.require(configured);
         } catch (IllegalArgumentException e) {

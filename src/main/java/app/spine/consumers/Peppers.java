@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,12 @@ public final class Peppers {
 
     /** As long as the hash, which RFC 2104, section 3, recommends as the least. */
     private static final int MIN_SECRET_BYTES = 32;
+
+    /**
+     * 32 random bytes hold fewer different ones than this once in 10^18 times; a word, a pattern or a repeated character
+     * does always.
+     */
+    private static final int MIN_DIFFERENT_BYTES = 16;
 
     /** The column is a smallint. */
     private static final int MAX_VERSION = Short.MAX_VALUE;
@@ -79,7 +86,9 @@ public final class Peppers {
             throw new IllegalArgumentException("spine.peppers is not set. " + REMEDY);
         }
         try {
-            return parse(configured.get());
+            Peppers peppers = parse(configured.get());
+            refuseGuessable(configured.get());
+            return peppers;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("spine.peppers cannot be used: " + e.getMessage() + ". " + REMEDY);
         }
@@ -134,6 +143,25 @@ public final class Peppers {
             throw new IllegalArgumentException(where + " has a secret of fewer than " + MIN_SECRET_BYTES + " bytes");
         }
         return secret;
+    }
+
+    private static void refuseGuessable(String configured) {
+        String[] entries = configured.split(",", -1);
+        for (int i = 0; i < entries.length; i++) {
+            String where = "pepper " + (i + 1) + " of " + entries.length;
+            String text = entries[i].strip();
+            if (differentBytes(secret(where, text.substring(text.indexOf(':') + 1))) < MIN_DIFFERENT_BYTES) {
+                throw new IllegalArgumentException(where + " has a secret that repeats itself, so it is not random");
+            }
+        }
+    }
+
+    private static int differentBytes(byte[] secret) {
+        BitSet seen = new BitSet(256);
+        for (byte b : secret) {
+            seen.set(Byte.toUnsignedInt(b));
+        }
+        return seen.cardinality();
     }
 
     private static Mac keyed(byte[] secret) {

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * listed, since nobody could have used it. Every method runs in the transaction that its caller opened.
  */
 @ApplicationScoped
-class UnusedScopes {
+public class UnusedScopes {
 
     static final int DAYS = 30;
 
@@ -69,7 +69,7 @@ class UnusedScopes {
      *
      * @throws Problem 422 when one of them is in use or was granted lately, 409 when use was not counted for a day
      */
-    ConsumerView remove(String consumerId, ScopeRemoval wanted) throws SQLException {
+    public ConsumerView remove(String consumerId, ScopeRemoval wanted) throws SQLException {
         Consumer consumer = consumers.require(consumerId);
         // Whoever changes the scopes at the same time comes before or after, never between the look and the change.
         entities.refresh(consumer, LockModeType.PESSIMISTIC_WRITE);
@@ -92,15 +92,39 @@ class UnusedScopes {
         return after;
     }
 
+    /** Each scope that a consumer holds, in the order of the contract's list. */
+    public List<HeldScope> held(String consumerId) throws SQLException {
+        Consumer consumer = consumers.require(consumerId);
+        Map<String, LocalDate> lastUsed = lastUsed(consumer);
+        Map<String, Instant> grants = usage.grants(consumer.id);
+        Set<Scope> unused =
+                unused(lastUsed, grants).stream().map(UnusedScope::scope).collect(Collectors.toSet());
+        return consumer.scopes.stream()
+                .flatMap(scope -> Scope.parse(scope).stream())
+                .sorted()
+                .map(scope -> new HeldScope(
+                        scope, grants.get(scope.wire()), lastUsed.get(scope.wire()), unused.contains(scope)))
+                .toList();
+    }
+
     private List<UnusedScope> unused(Consumer consumer) throws SQLException {
+        return unused(lastUsed(consumer), usage.grants(consumer.id));
+    }
+
+    /** The last day of the past year on which each scope was used. */
+    private Map<String, LocalDate> lastUsed(Consumer consumer) throws SQLException {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        Map<String, LocalDate> lastUsed = usage.lastDays(consumer.id, today.minusYears(1)).entrySet().stream()
+        return usage.lastDays(consumer.id, today.minusYears(1)).entrySet().stream()
                 .flatMap(use -> operations.of(use.getKey()).stream().map(scope -> Map.entry(scope, use.getValue())))
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, Map.Entry::getValue, (one, other) -> one.isAfter(other) ? one : other));
+    }
+
+    private List<UnusedScope> unused(Map<String, LocalDate> lastUsed, Map<String, Instant> grants) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         Instant latest = clock.instant().minus(Duration.ofDays(DAYS));
         Set<String> usable = operations.all();
-        return usage.grants(consumer.id).entrySet().stream()
+        return grants.entrySet().stream()
                 .filter(grant ->
                         usable.contains(grant.getKey()) && !grant.getValue().isAfter(latest))
                 .filter(grant -> {

@@ -49,6 +49,14 @@ class Usage {
             where tenant_id = ? and consumer_id = ? and day >= ? and operation <> ''
             group by operation""";
 
+    // The primary key up to the day, and the key as a filter: a consumer has few.
+    private static final String OPERATIONS_OF_KEY = """
+            select operation, sum(requests)::bigint, max(day) from api_usage
+            where tenant_id = ? and consumer_id = ? and day >= ? and key_id = ? and operation <> ''
+            group by operation
+            order by 2 desc, operation
+            limit 50""";
+
     private static final String GRANTS =
             "select scope, granted_at from api_scope_grants where tenant_id = ? and consumer_id = ?";
 
@@ -190,6 +198,25 @@ class Usage {
                 }
             }
             return days;
+        }
+    }
+
+    /** What a key called since that day, the most called first. */
+    List<KeyOperation> operationsOfKey(UUID consumerId, UUID keyId, LocalDate since) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(OPERATIONS_OF_KEY)) {
+            statement.setObject(1, tenant.require().id());
+            statement.setObject(2, consumerId);
+            statement.setObject(3, since);
+            statement.setObject(4, keyId);
+            List<KeyOperation> operations = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    operations.add(
+                            new KeyOperation(row.getString(1), row.getLong(2), row.getObject(3, LocalDate.class)));
+                }
+            }
+            return operations;
         }
     }
 

@@ -1,6 +1,11 @@
 package app.spine.demo;
 
+import app.spine.audit.AuditEntry;
+import app.spine.events.Subject;
+import app.spine.http.TypeId;
 import app.spine.members.ContactType;
+import app.spine.setup.AcademySql;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,6 +13,8 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /** Writes the demo's people, in batches. */
@@ -28,7 +35,7 @@ final class DemoSql {
         }
     }
 
-    void people(UUID tenant, DemoPeople people) throws SQLException {
+    void people(UUID tenant, DemoPeople people, AcademySql academies) throws SQLException {
         try (PreparedStatement members = connection.prepareStatement("""
                         insert into members (tenant_id, id, legal_name, preferred_name, date_of_birth, status,
                             created_at, updated_at)
@@ -60,7 +67,20 @@ final class DemoSql {
             tokens.executeBatch();
         }
         households(tenant, people);
+        List<AuditEntry> added = new ArrayList<>();
+        for (DemoPerson person : people.people()) {
+            String id = TypeId.format("member", person.id());
+            added.add(academies.entry(
+                    tenant,
+                    "member.created",
+                    new Subject("member", id),
+                    new AddedMember(id, person.legalName(), person.dateOfBirth())));
+        }
+        academies.audit(added);
     }
+
+    @RegisterForReflection
+    record AddedMember(String id, String legalName, LocalDate dateOfBirth) {}
 
     private static void contact(
             PreparedStatement statement,

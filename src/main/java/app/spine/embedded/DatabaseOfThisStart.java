@@ -1,7 +1,6 @@
 package app.spine.embedded;
 
 import io.quarkus.runtime.Application;
-import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.SmallRyeConfig;
@@ -13,6 +12,12 @@ import java.util.List;
 public final class DatabaseOfThisStart {
 
     private static final String URL = "quarkus.datasource.jdbc.url";
+
+    /** {@code production} refuses the embedded database and demo data. The images set it. */
+    private static final String PROFILE = "spine.profile";
+
+    /** Where the embedded database lives; without it {@code .spine} where the program was started. */
+    private static final String DIRECTORY = "spine.embedded.directory";
 
     /** A system property, because it outlives the class loader that a reload in dev mode throws away. */
     private static final String RUNNING = "app.spine.embedded.running";
@@ -40,8 +45,10 @@ public final class DatabaseOfThisStart {
             return;
         }
         refuseRealOperation(config);
-        Path directory = Path.of(config.getOptionalValue("spine.embedded.directory", String.class)
-                .orElse(".spine"));
+        start(Path.of(config.getOptionalValue(DIRECTORY, String.class).orElse(".spine")));
+    }
+
+    private static void start(Path directory) {
         EmbeddedDatabase database = EmbeddedDatabase.start(directory);
         stopWithTheProgram(database);
         database.properties().forEach(System::setProperty);
@@ -54,10 +61,7 @@ public final class DatabaseOfThisStart {
             // Whatever is set there: the build brings a provider of its own for it, and nobody works on it in earnest.
             return;
         }
-        if (ImageMode.current().isNativeImage()) {
-            throw refusal("a native program brings no database along");
-        }
-        if (config.getOptionalValue("spine.profile", String.class)
+        if (config.getOptionalValue(PROFILE, String.class)
                 .filter("production"::equals)
                 .isPresent()) {
             throw refusal("SPINE_PROFILE=production forbids the embedded database");
@@ -70,7 +74,7 @@ public final class DatabaseOfThisStart {
         }
     }
 
-    private static EmbeddedDatabaseException refusal(String reason) {
+    static EmbeddedDatabaseException refusal(String reason) {
         return new EmbeddedDatabaseException("""
                 Operating Spine has no database: %s is not set, and %s.
                 Set QUARKUS_DATASOURCE_JDBC_URL=jdbc:postgresql://HOST:5432/spine, with QUARKUS_DATASOURCE_USERNAME and \

@@ -107,7 +107,10 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 "spine.peppers",
                 "1:" + secrets.pepper(),
                 "spine.embedded",
-                "true");
+                "true",
+                // No balancer stands before a trial, so whoever stops it need not wait for one.
+                "quarkus.shutdown.delay",
+                "0s");
     }
 
     public String jdbcUrl() {

@@ -13,31 +13,38 @@ import java.util.function.BooleanSupplier;
  * that the probe keeps, so that neither a burst of probes nor a busy node changes the answer.
  *
  * <p>Live is whoever can answer. Started means that migrations are done: they run before the port opens. Ready, and
- * {@code /health} as the sum, mean that the database answers; nothing else takes a node out of rotation.
+ * {@code /health} as the sum, mean that the database answers and the node is not being stopped; nothing else takes a node
+ * out of rotation.
  */
 @ApplicationScoped
 class HealthRoutes {
 
     private final DatabaseProbe probe;
+    private final Drain drain;
 
-    HealthRoutes(DatabaseProbe probe) {
+    HealthRoutes(DatabaseProbe probe, Drain drain) {
         this.probe = probe;
+        this.drain = drain;
     }
 
     void register(@Observes Router router) {
         Map<String, BooleanSupplier> paths = Map.of(
                 "/health",
-                probe::isAnswering,
+                this::isReady,
                 "/health/live",
                 () -> true,
                 "/health/ready",
-                probe::isAnswering,
+                this::isReady,
                 "/health/started",
                 () -> true);
         paths.forEach((path, up) -> {
             router.route(HttpMethod.GET, path).handler(context -> answer(context, up.getAsBoolean()));
             router.route(HttpMethod.HEAD, path).handler(context -> answer(context, up.getAsBoolean()));
         });
+    }
+
+    private boolean isReady() {
+        return probe.isAnswering() && !drain.hasBegun();
     }
 
     private static void answer(RoutingContext context, boolean up) {

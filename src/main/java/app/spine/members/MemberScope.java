@@ -36,7 +36,12 @@ class MemberScope {
 
     /** Whether this caller may know of somebody born on this day; an unknown day counts as a minor's. */
     boolean sees(@Nullable LocalDate dateOfBirth) {
-        return seesMinors() || !AgeOfMajority.isMinor(dateOfBirth, today());
+        return seesMinors() || !isMinor(dateOfBirth);
+    }
+
+    /** Whether somebody born on this day is under age today; an unknown day counts as a minor's. */
+    boolean isMinor(@Nullable LocalDate dateOfBirth) {
+        return AgeOfMajority.isMinor(dateOfBirth, today());
     }
 
     /** The latest date of birth that a caller without the scope for minors sees. */

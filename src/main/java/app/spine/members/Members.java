@@ -129,6 +129,17 @@ class Members {
         return scope.show(after);
     }
 
+    /**
+     * One member.
+     *
+     * @throws Problem 404 when there is none, or none that the caller may see
+     */
+    MemberView read(String id) {
+        Member member = require(id);
+        List<ContactView> contacts = search.contacts(List.of(member)).getOrDefault(member.id, List.of());
+        return scope.show(MemberView.of(member, contacts));
+    }
+
     private Member require(String id) {
         return TypeId.parse("member", id)
                 .map(uuid -> entities.find(Member.class, uuid))

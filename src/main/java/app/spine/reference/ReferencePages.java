@@ -39,7 +39,7 @@ class ReferencePages {
         return errors;
     }
 
-    private static JsonNode document(ObjectMapper json) throws IOException {
+    static JsonNode document(ObjectMapper json) throws IOException {
         try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT)) {
             return json.readTree(Objects.requireNonNull(file, DOCUMENT));
         }

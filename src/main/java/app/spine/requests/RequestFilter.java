@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the least id: that of the instant, so that older partitions are not looked at
  * @param to the id above all that are asked for
  */
-record RequestFilter(
+public record RequestFilter(
         @Nullable UUID consumerId,
         @Nullable UUID keyId,
         @Nullable String operation,
@@ -35,14 +35,14 @@ record RequestFilter(
     private static final int OPERATION_LENGTH = 100;
 
     /** One status or a class of them, both ends included. */
-    record Statuses(int lowest, int highest) {}
+    public record Statuses(int lowest, int highest) {}
 
     /**
      * Reads the query parameters.
      *
      * @throws Problem 400 for a value that cannot be read, and for a period that ends before it begins
      */
-    static RequestFilter read(
+    public static RequestFilter read(
             @Nullable String consumerId,
             @Nullable String keyId,
             @Nullable String operation,
@@ -64,7 +64,7 @@ record RequestFilter(
     }
 
     /** The filters in one form, so that a cursor of other filters is recognised. */
-    String fingerprint() {
+    public String fingerprint() {
         return consumerId + "|" + keyId + "|" + operation + "|" + status + "|" + from + "|" + to;
     }
 

@@ -1,29 +1,42 @@
 package app.spine.setup;
 
+import app.spine.audit.AuditEntry;
+import app.spine.audit.AuditSql;
 import app.spine.consumers.KeyText;
 import app.spine.consumers.Peppers;
 import app.spine.consumers.Scope;
+import app.spine.events.Actor;
+import app.spine.events.Subject;
+import app.spine.http.RecordedJson;
+import app.spine.http.TypeId;
 import app.spine.http.UuidV7;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Writes academies and their first consumers, in the transaction of a connection of the owner role. */
+/** Writes academies and their first consumers with their audit records, in the transaction of a connection of the owner role. */
 public final class AcademySql {
 
     private final Connection connection;
     private final Clock clock;
+    private final RecordedJson json;
+    private final Actor actor;
     private final OffsetDateTime now;
 
-    public AcademySql(Connection connection, Clock clock) {
+    public AcademySql(Connection connection, Clock clock, RecordedJson json, Actor actor) {
         this.connection = connection;
         this.clock = clock;
+        this.json = json;
+        this.actor = actor;
         this.now = clock.instant().atOffset(ZoneOffset.UTC);
     }
 
@@ -34,6 +47,11 @@ public final class AcademySql {
                 var row = statement.executeQuery()) {
             return row.next() && row.getBoolean(1);
         }
+    }
+
+    /** Whether there is any academy here. */
+    public boolean exist() throws SQLException {
+        return findId("select id from tenants limit 1").isPresent();
     }
 
     public Optional<UUID> findTenant(String slug) throws SQLException {
@@ -50,6 +68,7 @@ public final class AcademySql {
         String insert = "insert into tenants (id, slug, name, zone, sandbox_of) values (?, ?, ?, ?, ?)";
         execute(insert, id, slug, name, zone, null);
         execute(insert, UuidV7.create(clock), slug + "-sandbox", name + " (sandbox)", zone, id);
+        audit(List.of(entry(id, "academy.created", new Subject("academy", slug), new Created(slug, name))));
         return id;
     }
 
@@ -72,26 +91,70 @@ public final class AcademySql {
                 consumer.perMinute(),
                 now,
                 now);
+        Subject subject = new Subject("consumer", TypeId.format("consumer", id));
+        audit(List.of(entry(
+                tenant,
+                "consumer.created",
+                subject,
+                new CreatedConsumer(subject.id(), consumer.name(), consumer.ownerName(), consumer.scopes()))));
         return id;
     }
 
-    public void key(UUID tenant, UUID consumer, String key, Peppers peppers, String createdBy) throws SQLException {
+    /** Issues a key that somebody else generated; returns its id. */
+    public UUID key(UUID tenant, UUID consumer, String key, Peppers peppers) throws SQLException {
         int version = peppers.currentVersion();
+        UUID id = UuidV7.create(clock);
         execute(
                 """
                 insert into api_keys (tenant_id, id, consumer_id, pepper_version, hash, hint_start, hint_end,
                     created_at, created_by)
                 values (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 tenant,
-                UuidV7.create(clock),
+                id,
                 consumer,
                 (short) version,
                 peppers.hmac(version, key),
                 KeyText.hintStart(key),
                 KeyText.hintEnd(key),
                 now,
-                createdBy);
+                actor.id());
+        String hint = KeyText.hintStart(key) + "…" + KeyText.hintEnd(key);
+        Subject subject = new Subject("consumer", TypeId.format("consumer", consumer));
+        audit(List.of(entry(tenant, "consumer.key_issued", subject, new CreatedKey(TypeId.format("key", id), hint))));
+        return id;
     }
+
+    /** A record of a change that this actor makes now; of nothing before it. */
+    public AuditEntry entry(UUID tenant, String event, Subject subject, Object after) throws SQLException {
+        try {
+            return new AuditEntry(
+                    tenant,
+                    UuidV7.create(clock),
+                    now.toInstant(),
+                    event,
+                    actor,
+                    subject,
+                    actor.id(),
+                    null,
+                    null,
+                    json.forAudit(after));
+        } catch (JsonProcessingException e) {
+            throw new SQLException("what " + event + " says cannot be rendered", e);
+        }
+    }
+
+    public void audit(List<AuditEntry> entries) throws SQLException {
+        AuditSql.write(connection, entries);
+    }
+
+    @RegisterForReflection
+    record Created(String slug, String name) {}
+
+    @RegisterForReflection
+    record CreatedConsumer(String id, String name, String ownerName, List<Scope> scopes) {}
+
+    @RegisterForReflection
+    record CreatedKey(String id, String hint) {}
 
     private Optional<UUID> findId(String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = filled(sql, values);

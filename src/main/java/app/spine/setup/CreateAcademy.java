@@ -4,6 +4,8 @@ import app.spine.consumers.Environment;
 import app.spine.consumers.KeyText;
 import app.spine.consumers.Peppers;
 import app.spine.consumers.Scope;
+import app.spine.events.Actor;
+import app.spine.http.RecordedJson;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.SmallRyeConfig;
 import java.security.SecureRandom;
@@ -65,14 +67,14 @@ public final class CreateAcademy {
         login.setProperty("connectTimeout", CONNECT_WITHIN_SECONDS);
         try (Connection owner = DriverManager.getConnection(setting("quarkus.datasource.jdbc.url"), login)) {
             owner.setAutoCommit(false);
-            AcademySql sql = new AcademySql(owner, clock);
+            AcademySql sql = new AcademySql(owner, clock, RecordedJson.standalone(), Actor.system("create-academy"));
             if (!sql.isMigrated()) {
                 throw new IllegalArgumentException("The database has no tables yet: start Operating Spine on it once,"
                         + " which makes them, then create the academy.");
             }
             UUID academy = sql.academy(wanted.slug(), wanted.name(), wanted.zone());
             String key = KeyText.generate(Environment.LIVE, new SecureRandom());
-            sql.key(academy, sql.consumer(academy, automation(wanted)), key, peppers, "create-academy");
+            sql.key(academy, sql.consumer(academy, automation(wanted)), key, peppers);
             // Known here alone, so it is shown before the commit that makes it work.
             System.out.println(key);
             if (System.out.checkError()) {

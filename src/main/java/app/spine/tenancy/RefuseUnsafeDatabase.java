@@ -12,12 +12,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the start on a database that would not keep two promises: that row-level security stands between academies, and
- * that what was answered survives a crash.
+ * that what was answered survives a crash. In production it takes no password that could be guessed either.
  */
 @ApplicationScoped
 class RefuseUnsafeDatabase {
@@ -33,15 +36,29 @@ class RefuseUnsafeDatabase {
             from pg_roles r
             where r.rolname = current_user""";
 
-    private final DataSource dataSource;
+    // Whatever is tried first is shorter; deploy/roles.sh takes none below 16.
+    private static final int MIN_PASSWORD_LENGTH = 12;
 
-    RefuseUnsafeDatabase(DataSource dataSource) {
+    private final DataSource dataSource;
+    private final boolean production;
+    private final Map<String, Optional<String>> passwords;
+
+    RefuseUnsafeDatabase(
+            DataSource dataSource,
+            @ConfigProperty(name = "spine.profile") Optional<String> profile,
+            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password,
+            @ConfigProperty(name = "quarkus.flyway.password") Optional<String> ownerPassword) {
         this.dataSource = dataSource;
+        this.production = profile.filter("production"::equals).isPresent();
+        this.passwords = Map.of("QUARKUS_DATASOURCE_PASSWORD", password, "QUARKUS_FLYWAY_PASSWORD", ownerPassword);
     }
 
     /** Comes before whatever else begins with the start. Quarkus prints the message alone and ends with exit code 1. */
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) throws SQLException {
         List<String> dangers = dangers();
+        if (production) {
+            refuseShortPasswords(dangers);
+        }
         if (!dangers.isEmpty()) {
             throw new ConfigurationException(
                     "Operating Spine does not start on this database:\n  " + String.join("\n  ", dangers));
@@ -73,6 +90,16 @@ class RefuseUnsafeDatabase {
             }
         }
         return dangers;
+    }
+
+    /** None at all is for servers that know their clients in another way, such as by certificate. */
+    private void refuseShortPasswords(List<String> dangers) {
+        passwords.forEach((variable, password) -> {
+            if (password.filter(text -> text.length() < MIN_PASSWORD_LENGTH).isPresent()) {
+                dangers.add("%s has fewer than %d characters. Set one from openssl rand -hex 24, by deploy/roles.sh."
+                        .formatted(variable, MIN_PASSWORD_LENGTH));
+            }
+        });
     }
 
     private static @Nullable String power(ResultSet found) throws SQLException {

@@ -1,6 +1,7 @@
 package app.spine.consumers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
@@ -20,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reminders of keys that end. The program's own schedule may run at any time and finds the same. */
 @QuarkusTest
@@ -112,6 +115,39 @@ class KeyRemindersTest {
 
         assertThat(sent()).containsExactly((short) 1);
         assertThat(api.audited()).containsExactly("consumer.key_expiring");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table api_key_reminders add constraint planted check (tenant_id <> '%s')"
+                        + "|alter table api_key_reminders drop constraint planted",
+                "update tenants set zone = 'Nowhere/At_All' where id = '%s'"
+                        + "|update tenants set zone = 'Australia/Sydney' where id = '%s'"
+            })
+    void goOnWithTheOtherAcademiesWhenThoseOfOneFail(String plantedAndMended) throws Exception {
+        String[] statements = plantedAndMended.split("\\|", -1);
+        Academy other = Academy.open();
+        // Later than the failing one's, so that it comes after it.
+        TestConsumer otherKey = other.issue(
+                other.consumer("members:read").id(), Environment.LIVE, null, end.plus(Duration.ofMinutes(1)));
+        Instant now = end.minus(Duration.ofHours(20));
+
+        Academy.execute(statements[0].formatted(academy.id()));
+        try {
+            assertThatThrownBy(() -> reminders.remind(now))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("for 1 academies")
+                    .hasMessageContaining("tenant " + academy.id());
+        } finally {
+            Academy.execute(statements[1].formatted(academy.id()));
+        }
+        assertThat(sent()).isEmpty();
+        assertThat(Academy.query("select key_id from api_key_reminders where tenant_id = ?", other.id()))
+                .containsExactly(otherKey.keyId());
+
+        assertThat(reminders.remind(now)).isEqualTo(1);
+        assertThat(sent()).containsExactly((short) 1);
     }
 
     private void remind(Duration beforeTheEnd) throws Exception {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -106,5 +107,16 @@ class PeppersTest {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(secret, "HmacSHA256"));
         return mac.doFinal(key.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
+    void takesNoSecretAtTheStartThatCouldBeGuessed() {
+        String repeated =
+                Base64.getUrlEncoder().encodeToString("operate!".repeat(4).getBytes(StandardCharsets.US_ASCII));
+
+        assertThatThrownBy(() -> Peppers.require(Optional.of("2:" + NEW_TEXT + ",1:" + repeated)))
+                .hasMessageContainingAll(
+                        "spine.peppers cannot be used: pepper 2 of 2 has a secret that repeats", "openssl")
+                .hasMessageNotContaining(repeated);
     }
 }

@@ -3,7 +3,11 @@ package app.spine.demo;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 
 import app.spine.consumers.KeyText;
 import app.spine.testsupport.Academy;
@@ -19,10 +23,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +141,82 @@ class DemoAcademiesTest {
                 .body("limits.sustained.requests", is(consumer.firstConsumer().perMinute()));
         boolean readsMembers = consumer.firstConsumer().scopes().contains(app.spine.consumers.Scope.MEMBERS_READ);
         assertThat(get(keys(), consumer, "/v1/members?limit=1").statusCode()).isEqualTo(readsMembers ? 200 : 403);
+    }
+
+    @Test
+    void showEachStateOfAContract() throws IOException {
+        Map<String, String> keys = keys();
+        Map<String, String> ids = get(keys, DemoConsumer.ADMIN, "/v1/consumers?limit=100")
+                .<List<Map<String, String>>>path("data.collect { [name: it.name, id: it.id] }")
+                .stream()
+                .collect(java.util.stream.Collectors.toMap(one -> one.get("name"), one -> one.get("id")));
+        get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Front desk screens") + "/keys")
+                .then()
+                .statusCode(200)
+                .body("data.status", containsInAnyOrder("expiring", "active"))
+                .body("data.find { it.status == 'expiring' }.last_used.agent", is("desk-screen/1.0"));
+        get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Newsletter sync") + "/keys")
+                .then()
+                .body("data[0].reminders.days", is(List.of(30, 7)));
+        get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Old website"))
+                .then()
+                .body("status", is("suspended"));
+        get(keys, DemoConsumer.ADMIN, "/v1/approvals")
+                .then()
+                .body(
+                        "data.find { it.consumer_name == \"Parents' app\" }.scopes_pending",
+                        is(List.of("members.minor:read")));
+        get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Member app") + "/unused-scopes")
+                .then()
+                .body("data.scope", hasItem("members:write"))
+                .body("data.scope", not(hasItem("members:read")));
+        get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Partner widgets"))
+                .then()
+                .body("oauth_client.client_id", is("harbour-partner-widgets"));
+        get(keys, DemoConsumer.ADMIN, "/v1/requests?limit=100&consumer_id=" + ids.get("Member app") + "&status=404")
+                .then()
+                .statusCode(200)
+                .body("data.size()", greaterThan(50));
+    }
+
+    @Test
+    void countTheCallsOfTwoWeeks() throws IOException {
+        Map<String, String> keys = keys();
+        String memberApp = get(keys, DemoConsumer.MEMBER_APP, "/v1/consumer").path("id");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + memberApp + "/usage")
+                        .then()
+                        .statusCode(200)
+                        .body("data.size()", greaterThanOrEqualTo(14))
+                        .body("data[2].requests", greaterThan(100))
+                        .body("data[2].limited", greaterThan(0)));
+    }
+
+    @Test
+    void leaveARecordOfEachChange() {
+        assertThat(Academy.query("""
+                        select count(*) from members m join tenants t on t.id = m.tenant_id
+                        where t.slug in ('harbour', 'lakeside') and not exists (
+                            select from audit_log l where l.tenant_id = m.tenant_id and l.event = 'member.created'
+                                and l.actor_id = 'demo' and l.entity_kind = 'member')""")).containsExactly(0L);
+        assertThat(Academy.query("""
+                        select distinct event from audit_log l join tenants t on t.id = l.tenant_id
+                        where t.slug = 'harbour' and actor_id = 'demo' order by event"""))
+                .contains(
+                        "academy.created",
+                        "consumer.created",
+                        "consumer.key_expiring",
+                        "consumer.key_first_used",
+                        "consumer.key_issued",
+                        "consumer.key_rotated",
+                        "consumer.suspended",
+                        "member.created");
+        assertThat(Academy.query("""
+                        select count(*) from audit_log l join tenants t on t.id = l.tenant_id
+                        left join audit_values v on v.tenant_id = l.tenant_id and v.audit_id = l.id
+                        where t.slug in ('harbour', 'lakeside') and actor_id = 'demo'
+                            and l.after_hash is distinct from sha256(v.salt || convert_to(v.after, 'UTF8'))""")).containsExactly(0L);
     }
 
     @Test

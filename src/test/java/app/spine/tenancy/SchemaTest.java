@@ -126,9 +126,26 @@ class SchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tenants", "flyway_schema_history", "api_usage", "api_usage_mark"})
+    @ValueSource(strings = {"flyway_schema_history", "api_usage", "api_usage_mark"})
     void writesNoTableThatOnlyTheOwnerFills(String table) {
         assertThat(rightsOf(table)).doesNotContain("insert", "update", "delete", "truncate");
+    }
+
+    @Test
+    void changesOfATenantItsRulesAlone() {
+        assertThat(rightsOf("tenants")).containsExactlyInAnyOrder("select", "update");
+        assertThat(query("""
+                        select attname::text from pg_attribute
+                        where attrelid = 'tenants'::regclass and attnum > 0 and not attisdropped
+                            and has_column_privilege(?, attrelid, attnum, 'update')
+                        order by 1""", APP))
+                .containsExactly(
+                        "burst_requests",
+                        "burst_seconds",
+                        "max_key_age_days",
+                        "monthly_quota",
+                        "sustained_requests",
+                        "sustained_seconds");
     }
 
     @Test
@@ -166,6 +183,7 @@ class SchemaTest {
                         "count_usage",
                         "due_key_reminders",
                         "expire_requests",
+                        "expire_usage",
                         "find_academy",
                         "find_client",
                         "find_key",

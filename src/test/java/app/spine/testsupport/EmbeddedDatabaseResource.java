@@ -99,9 +99,20 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
             database.close();
             database = EmbeddedDatabase.start(DIRECTORY, PROGRAMS);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(database::close));
+        EmbeddedDatabase running = database;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(running)));
         database.properties().forEach((name, value) -> System.setProperty(PREFIX + name, value));
         System.setProperty(PREFIX + SUPERUSER_PASSWORD, database.superuserPassword());
+    }
+
+    private static void end(EmbeddedDatabase database) {
+        try (Connection connection = database.asSuperuser("spine").getConnection()) {
+            Evidence.keepDatabase("tables", connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            database.close();
+        }
     }
 
     private static void drop(DataSource postgres) {

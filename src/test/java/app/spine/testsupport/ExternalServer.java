@@ -29,6 +29,7 @@ public final class ExternalServer implements AutoCloseable {
     public void resetRoles() throws SQLException {
         execute("alter role spine_app nobypassrls");
         execute("alter role spine_app reset all");
+        execute("alter role spine_app password '%s'".formatted(environment().get("QUARKUS_DATASOURCE_PASSWORD")));
     }
 
     /** Takes everything back to what db/roles.sql makes. */
@@ -37,6 +38,11 @@ public final class ExternalServer implements AutoCloseable {
                 Statement statement = connection.createStatement()) {
             statement.execute("drop database spine with (force)");
         }
+        restart();
+    }
+
+    /** Starts it again after it was killed. */
+    public void restart() {
         database.close();
         database = EmbeddedDatabase.start(directory, EmbeddedDatabaseResource.PROGRAMS);
     }
@@ -58,9 +64,14 @@ public final class ExternalServer implements AutoCloseable {
         return database.superuserPassword();
     }
 
+    /** A connection past every right and policy. */
+    public Connection connect() throws SQLException {
+        return database.asSuperuser("spine").getConnection();
+    }
+
     /** Runs a statement past every right and policy. */
     public void execute(String sql) throws SQLException {
-        try (Connection connection = database.asSuperuser("spine").getConnection();
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
@@ -68,7 +79,7 @@ public final class ExternalServer implements AutoCloseable {
 
     /** The one value that a query finds, past every right and policy. */
     public String select(String sql) throws SQLException {
-        try (Connection connection = database.asSuperuser("spine").getConnection();
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 var row = statement.executeQuery(sql)) {
             row.next();
@@ -76,8 +87,20 @@ public final class ExternalServer implements AutoCloseable {
         }
     }
 
+    /** Whether no program has a connection any more, and so neither a transaction nor a lock. */
+    public boolean hasNoCallers() throws SQLException {
+        return select("select count(*) from pg_stat_activity where usename in ('spine_app', 'spine_owner')")
+                .equals("0");
+    }
+
     @Override
     public void close() {
-        database.close();
+        try (Connection connection = database.asSuperuser("spine").getConnection()) {
+            Evidence.keepDatabase("external-tables", connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            database.close();
+        }
     }
 }

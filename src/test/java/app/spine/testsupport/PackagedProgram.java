@@ -1,21 +1,29 @@
 package app.spine.testsupport;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** The packaged program as a process of its own, in a directory of its own, as an operator starts and kills it. */
+/**
+ * The packaged program as a process of its own, in a directory of its own, as an operator starts and kills it: the jar, or
+ * the executable that {@code spine.program} names.
+ */
 public final class PackagedProgram implements AutoCloseable {
 
     /** Far above what a start takes on a busy machine; a start that fails is noticed at once. */
@@ -23,16 +31,21 @@ public final class PackagedProgram implements AutoCloseable {
 
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
 
+    private static final Pattern MANAGEMENT =
+            Pattern.compile("Management interface listening on (http://[^ \\s]+?)\\.?\\s");
+
     private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
 
     private final Process process;
     private final Path output;
     private final int port;
+    private final boolean isServer;
 
-    private PackagedProgram(Process process, Path output, int port) {
+    private PackagedProgram(Process process, Path output, int port, boolean isServer) {
         this.process = process;
         this.output = output;
         this.port = port;
+        this.isServer = isServer;
     }
 
     /** Starts it on a free port, with nothing in its environment but what is given. */
@@ -69,10 +82,16 @@ public final class PackagedProgram implements AutoCloseable {
     private static PackagedProgram run(
             Path directory, int port, Map<String, String> environment, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(jvmOptions);
-        command.add("-jar");
-        command.add(JAR.toAbsolutePath().toString());
+        String executable = System.getProperty("spine.program", "");
+        if (executable.isEmpty()) {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(jvmOptions);
+            command.add("-jar");
+            command.add(JAR.toAbsolutePath().toString());
+        } else {
+            command.add(executable);
+            command.addAll(jvmOptions);
+        }
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(directory, "output-", ".log");
@@ -82,7 +101,7 @@ public final class PackagedProgram implements AutoCloseable {
                     .redirectOutput(output.toFile());
             builder.environment().keySet().removeIf(name -> name.startsWith("SPINE_") || name.startsWith("QUARKUS_"));
             builder.environment().putAll(environment);
-            return new PackagedProgram(builder.start(), output, port);
+            return new PackagedProgram(builder.start(), output, port, arguments.length == 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -145,9 +164,14 @@ public final class PackagedProgram implements AutoCloseable {
         awaitExit();
     }
 
-    /** As {@code kill}: the program stops in good order. Returns its exit code. */
-    public int terminate() {
+    /** As {@code kill}: the program stops in good order, and this does not wait for it. */
+    public void askToStop() {
         process.destroy();
+    }
+
+    /** As {@link #askToStop()}. Returns its exit code. */
+    public int terminate() {
+        askToStop();
         return awaitExit();
     }
 
@@ -165,11 +189,32 @@ public final class PackagedProgram implements AutoCloseable {
 
     @Override
     public void close() {
+        keepMetrics();
         process.destroy();
         try {
             awaitExit();
         } finally {
             process.destroyForcibly();
+        }
+        // create-academy shows a key on standard output: that is what it is for.
+        if (isServer) {
+            Evidence.keep("program", output());
+            Evidence.keepFindings(
+                    "the packaged program",
+                    Objects.requireNonNull(output.getParent()).resolve(".spine"));
+        }
+    }
+
+    private void keepMetrics() {
+        Matcher management = MANAGEMENT.matcher(output());
+        if (hasEnded() || !management.find()) {
+            return;
+        }
+        try (InputStream scrape =
+                URI.create(management.group(1) + "/q/metrics").toURL().openStream()) {
+            Evidence.keep("scrape", new String(scrape.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,0 +1,104 @@
+package app.spine.portal;
+
+import app.spine.consumers.ApprovalView;
+import app.spine.consumers.Approvals;
+import app.spine.consumers.Scope;
+import app.spine.http.Page;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.List;
+import java.util.Set;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What waits for a second person. */
+@Path("/portal/approvals")
+@Produces(Html.TYPE)
+@RunOnVirtualThread
+@Allowed({Role.OWNER, Role.ADMIN, Role.OPERATOR})
+@InPortalTransaction
+class ApprovalsPage {
+
+    static final String PATH = "/portal/approvals";
+
+    private static final int ROWS = 50;
+    private static final int MAX_NOTE = 500;
+
+    private final Approvals approvals;
+    private final CurrentPerson person;
+    private final Shells shells;
+
+    ApprovalsPage(Approvals approvals, CurrentPerson person, Shells shells) {
+        this.approvals = approvals;
+        this.person = person;
+        this.shells = shells;
+    }
+
+    @GET
+    public RestResponse<String> list(@QueryParam("after") @Nullable String after) {
+        Page<ApprovalView> page = approvals.list(after, ROWS);
+        String self = person.require().subject();
+        List<Request> requests =
+                page.data().stream().map(approval -> Request.of(approval, self)).toList();
+        String next = page.next() == null
+                ? null
+                : Query.of(PATH).with("after", page.next()).toString();
+        return Html.page(Templates.approvals(shells.of(Navigation.Page.APPROVALS), requests, next));
+    }
+
+    @POST
+    @Path("/{consumer}/approval")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Allowed({Role.OWNER, Role.ADMIN})
+    public RestResponse<String> approve(@PathParam("consumer") String consumer, MultivaluedMap<String, String> sent) {
+        Form form = Form.of(sent);
+        approvals.approve(consumer, Set.copyOf(form.all("scopes")), note(form));
+        return Html.to(PATH, Done.REQUEST_APPROVED);
+    }
+
+    @POST
+    @Path("/{consumer}/refusal")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Allowed({Role.OWNER, Role.ADMIN})
+    public RestResponse<String> refuse(@PathParam("consumer") String consumer, MultivaluedMap<String, String> sent) {
+        Form form = Form.of(sent);
+        approvals.refuse(consumer, Set.copyOf(form.all("scopes")), note(form));
+        return Html.to(PATH, Done.REQUEST_REFUSED);
+    }
+
+    private static @Nullable String note(Form form) {
+        String note = form.find("note");
+        return note == null ? null : note.substring(0, Math.min(MAX_NOTE, note.length()));
+    }
+
+    /** What waits, with whether the reader asked for it and therefore cannot decide. */
+    record Request(ApprovalView approval, List<Scope> scopes, boolean own) {
+
+        static Request of(ApprovalView approval, String self) {
+            return new Request(
+                    approval,
+                    approval.scopesPending().stream()
+                            .flatMap(scope -> Scope.parse(scope).stream())
+                            .toList(),
+                    approval.requestedBy().equals(self));
+        }
+    }
+
+    @CheckedTemplate(basePath = "portal")
+    static class Templates {
+
+        private Templates() {}
+
+        static native TemplateInstance approvals(Shell shell, List<Request> requests, @Nullable String next);
+    }
+}

@@ -1,0 +1,55 @@
+package app.spine.tenancy;
+
+import app.spine.http.RedactionRules;
+import app.spine.http.RedactionRules.Field;
+import app.spine.http.UndeclaredFieldException;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Ends the start when a column looks sensitive and nobody declared what it holds. */
+@ApplicationScoped
+class RefuseUndeclaredColumns {
+
+    // Bytes and network addresses are looked at whatever their name.
+    private static final String COLUMNS = """
+            select c.relname, a.attname, a.atttypid in ('bytea'::regtype, 'inet'::regtype, 'cidr'::regtype)
+            from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
+                and a.attnum > 0 and not a.attisdropped and c.relname <> 'flyway_schema_history'
+            order by 1, 2""";
+
+    private final DataSource dataSource;
+    private final RedactionRules rules;
+
+    RefuseUndeclaredColumns(DataSource dataSource, RedactionRules rules) {
+        this.dataSource = dataSource;
+        this.rules = rules;
+    }
+
+    /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) throws SQLException {
+        rules.requireDeclared(columns());
+    }
+
+    List<Field> columns() throws SQLException {
+        List<Field> columns = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(COLUMNS);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                columns.add(new Field(row.getString(1), row.getString(2), row.getBoolean(3)));
+            }
+        }
+        return columns;
+    }
+}

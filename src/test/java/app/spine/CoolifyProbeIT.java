@@ -1,0 +1,152 @@
+package app.spine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.spine.testsupport.ExternalServer;
+import app.spine.testsupport.Forwarder;
+import app.spine.testsupport.PackagedProgram;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * How the program looks to Coolify, which asks inside of the container by a shell, every five seconds: a new version that
+ * is not healthy after the tenth time is rolled back.
+ */
+@Timeout(300)
+class CoolifyProbeIT {
+
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration START_PERIOD = Duration.ofSeconds(5);
+    private static final int RETRIES = 10;
+    private static final Duration WINDOW = START_PERIOD.plus(INTERVAL.multipliedBy(RETRIES));
+
+    @TempDir
+    Path directory;
+
+    private ExternalServer server;
+
+    @BeforeEach
+    void startServer() {
+        server = ExternalServer.start(directory.resolve("server"));
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void becomesHealthyFromAColdStartWithAnEmptyDatabase() {
+        try (PackagedProgram program = PackagedProgram.start(directory, server.environment())) {
+            awaitHealthy(program);
+            assertThat(PackagedProgram.healthcheck(directory, program.port()).awaitExit())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void isNotHealthyBeforeItsMigrationsAreDoneWhileTheOldNodeGoesOn() throws Exception {
+        try (PackagedProgram old = PackagedProgram.startReady(directory, server.environment())) {
+            try (Connection connection = server.connect();
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                // Flyway waits for it, as for a migration that takes long.
+                statement.execute("lock table flyway_schema_history");
+                try (PackagedProgram given = PackagedProgram.start(directory, server.environment())) {
+                    await("five checks in which the new node is not healthy")
+                            .pollInterval(INTERVAL)
+                            .during(INTERVAL.multipliedBy(4))
+                            .atMost(INTERVAL.multipliedBy(8))
+                            .until(() -> !isHealthy(given) && !given.hasEnded() && isHealthy(old));
+                    given.kill();
+                }
+                try (PackagedProgram another = PackagedProgram.start(directory, server.environment())) {
+                    connection.rollback();
+                    awaitHealthy(another);
+                    assertThat(isHealthy(old)).isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
+    void isUnhealthyAndAliveWhileTheDatabaseIsAwayAndHealthyWhenItIsBack() {
+        int port = Forwarder.freePort();
+        Map<String, String> environment = server.environment();
+        URI real = URI.create(Objects.requireNonNull(environment.get("QUARKUS_DATASOURCE_JDBC_URL"))
+                .substring("jdbc:".length()));
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:" + port + real.getPath());
+        try (PackagedProgram early = PackagedProgram.start(directory, environment)) {
+            assertThat(early.awaitExit()).as("it ends, to be started again").isEqualTo(1);
+            assertThat(early.output()).contains("127.0.0.1:" + port);
+        }
+        Forwarder way = Forwarder.open(port, real.getPort());
+        try (PackagedProgram program = PackagedProgram.start(directory, environment)) {
+            awaitHealthy(program);
+            way.close();
+            await("an unhealthy node").pollInterval(INTERVAL).atMost(WINDOW).until(() -> !isHealthy(program));
+            assertThat(program.status("/health/live")).isEqualTo(200);
+            assertThat(PackagedProgram.healthcheck(directory, program.port()).awaitExit())
+                    .isEqualTo(1);
+            way = Forwarder.open(port, real.getPort());
+            awaitHealthy(program);
+        } finally {
+            way.close();
+        }
+    }
+
+    @Test
+    void isUnhealthyFromTheSignalOnWhileItStillAnswers() throws Exception {
+        Map<String, String> environment = server.environment();
+        environment.remove("QUARKUS_SHUTDOWN_DELAY");
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
+            assertThat(isHealthy(program)).isTrue();
+            program.askToStop();
+            await("an unhealthy node")
+                    .pollInterval(Duration.ofMillis(50))
+                    .atMost(Duration.ofSeconds(2))
+                    .until(() -> !isHealthy(program));
+            assertThat(program.status("/v1/members")).as("a call without a key").isEqualTo(401);
+            program.awaitExit();
+        }
+    }
+
+    private static void awaitHealthy(PackagedProgram program) {
+        await("a healthy node within Coolify's window")
+                .pollDelay(INTERVAL)
+                .pollInterval(INTERVAL)
+                .atMost(WINDOW)
+                .until(() -> isHealthy(program));
+    }
+
+    /** Coolify's own command, by the letter. */
+    private static boolean isHealthy(PackagedProgram program) throws IOException, InterruptedException {
+        String url = program.uri("/health/ready").toString();
+        Process probe = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "curl -s -X GET -f %s > /dev/null || wget -q -O- %s > /dev/null || exit 1".formatted(url, url))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!probe.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+            probe.destroyForcibly();
+            return false;
+        }
+        return probe.exitValue() == 0;
+    }
+}

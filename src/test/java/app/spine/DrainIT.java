@@ -1,0 +1,140 @@
+package app.spine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import app.spine.Load.Answer;
+import app.spine.testsupport.ExternalServer;
+import app.spine.testsupport.PackagedProgram;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whoever stops the program, as Docker does by SIGTERM, cuts no call off. */
+@Timeout(300)
+class DrainIT {
+
+    /** After this Docker kills. */
+    private static final Duration STOPPED_WITHIN = Duration.ofSeconds(10);
+
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+
+    @TempDir
+    Path directory;
+
+    private ExternalServer server;
+
+    @BeforeEach
+    void startServer() {
+        server = ExternalServer.start(directory.resolve(".spine"));
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void answersAndLogsWhateverItAccepts() throws Exception {
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment());
+                Load load = Load.start(program.uri("/"), Load.Keys.ofDemo(directory))) {
+            await("load").atMost(WITHIN).until(() -> load.answers().size() > 1_000);
+            long toldNanos = System.nanoTime();
+            program.askToStop();
+            await("not ready")
+                    .atMost(Duration.ofSeconds(1))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> program.status("/health/ready") == 503);
+            assertThat(program.status("/health/live")).isEqualTo(200);
+            program.awaitExit();
+            assertThat(Duration.ofNanos(System.nanoTime() - toldNanos)).isLessThan(STOPPED_WITHIN);
+            await("the end of all clients")
+                    .atMost(WITHIN)
+                    .until(() -> load.failures().size() == Load.CLIENTS);
+
+            List<Answer> answers = load.answers();
+            assertThat(answers)
+                    .filteredOn(answer -> answer.status() != answer.call().status && answer.status() != 429)
+                    .isEmpty();
+            assertThat(answers.stream().filter(answer -> answer.askedNanos() - toldNanos > 2_000_000_000L))
+                    .as("answers to calls that came two seconds after the signal")
+                    .isNotEmpty();
+            assertThat(program.output()).doesNotContain("ERROR", "Exception");
+            assertThat(server.hasNoCallers())
+                    .as("no lease outlives the program")
+                    .isTrue();
+            Trail.read(directory).proves(answers);
+            assertThat(server.select("select sum(count) from api_requests"))
+                    .as("calls that were begun, each of which got its answer")
+                    .isEqualTo(Integer.toString(answers.size()));
+        }
+    }
+
+    @Test
+    void awaitsACallThatIsUnderWay() throws Exception {
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment());
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), program.port())) {
+            socket.setSoTimeout((int) WITHIN.toMillis());
+            String body = "{\"legal_name\": \"Slow\", \"date_of_birth\": \"1990-01-01\"}";
+            OutputStream out = socket.getOutputStream();
+            send(out, """
+                    POST /v1/members HTTP/1.1\r
+                    Host: spine\r
+                    Authorization: Bearer %s\r
+                    Content-Type: application/json\r
+                    Content-Length: %d\r
+                    \r
+                    """.formatted(Load.Keys.ofDemo(directory).everything(), body.length()));
+            send(out, body.substring(0, 10));
+            program.askToStop();
+            await("a closed port")
+                    .atMost(STOPPED_WITHIN)
+                    .pollInterval(Duration.ofMillis(100))
+                    .until(() -> program.status("/health/live") == 0);
+            assertThat(program.hasEnded()).isFalse();
+            send(out, body.substring(10));
+            assertThat(read(socket.getInputStream())).startsWith("HTTP/1.1 201 ");
+            program.awaitExit();
+        }
+    }
+
+    @Test
+    void endsAtOnceWhereNoDelayIsSet() throws Exception {
+        Map<String, String> environment = environment();
+        environment.put("QUARKUS_SHUTDOWN_DELAY", "0s");
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
+            long toldNanos = System.nanoTime();
+            program.terminate();
+            assertThat(Duration.ofNanos(System.nanoTime() - toldNanos)).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DEMO", "true");
+        environment.remove("QUARKUS_SHUTDOWN_DELAY");
+        return environment;
+    }
+
+    private static void send(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+    }
+
+    /** All that arrives before the connection is closed. */
+    private static String read(InputStream in) throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

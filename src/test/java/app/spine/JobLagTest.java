@@ -1,0 +1,73 @@
+package app.spine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import app.spine.testsupport.Academy;
+import app.spine.testsupport.EmbeddedDatabaseResource;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduler;
+import io.quarkus.scheduler.Trigger;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+class JobLagTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    // Runs every five seconds.
+    private static final String JOB = "count-usage";
+
+    @Inject
+    MeterRegistry registry;
+
+    @Inject
+    Scheduler scheduler;
+
+    @Test
+    void isShownOfEachJob() {
+        assertThat(registry.find(JobLag.LAG).timeGauges())
+                .extracting(Meter::getId)
+                .extracting(id -> id.getTag("job"))
+                .contains(
+                        "count-usage",
+                        "expire-usage",
+                        "key-reminders",
+                        "key-use",
+                        "leak-reports",
+                        "request-partitions",
+                        "sweep-idempotency-keys")
+                .containsAll(scheduler.getScheduledJobs().stream()
+                        .map(Trigger::getId)
+                        .toList());
+    }
+
+    @Test
+    void risesWhileAJobFailsAndFallsWithItsFirstSuccess() {
+        String app = EmbeddedDatabaseResource.properties().get("quarkus.datasource.username");
+        double failuresBefore = failures();
+        Academy.execute("revoke execute on function count_usage(integer) from " + app);
+        try {
+            Awaitility.await().atMost(SOON).until(() -> failures() >= failuresBefore + 2);
+            assertThat(lagSeconds()).isGreaterThan(5);
+        } finally {
+            Academy.execute("grant execute on function count_usage(integer) to " + app);
+        }
+        Awaitility.await().atMost(SOON).until(() -> lagSeconds() < 5);
+    }
+
+    private double lagSeconds() {
+        return registry.get(JobLag.LAG).tag("job", JOB).timeGauge().value(TimeUnit.SECONDS);
+    }
+
+    private double failures() {
+        return registry.get(JobLag.FAILURES).tag("job", JOB).counter().count();
+    }
+}
