@@ -34,7 +34,8 @@ const auth = betterAuth({
       loginPage: '/sign-in',
       consentPage: '/consent',
       scopes: ['openid', 'profile', 'email', 'offline_access'],
-      customIdTokenClaims: ({ user }) => membership(user),
+      // In a code flow it puts none of the profile's claims there by itself.
+      customIdTokenClaims: ({ user }) => ({ ...membership(user), name: user.name, email: user.email }),
       customUserInfoClaims: ({ user }) => ({ membership: membership(user) }),
     }),
   ],

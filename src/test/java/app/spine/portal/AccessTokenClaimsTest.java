@@ -34,6 +34,6 @@ class AccessTokenClaimsTest {
     void areReadThere() {
         Page home = Browser.open().signIn("/portal", Browser.at(Academy.open(), "sam"), "owner");
         assertThat(home.status()).as(home.body()).isEqualTo(200);
-        assertThat(home.body()).contains("Sam, owner");
+        assertThat(home.isOf("Sam", "Owner")).as(home.body()).isTrue();
     }
 }
