@@ -58,13 +58,23 @@ def variants(bench):
         jar = bench.args.aot / 'quarkus-run.jar'
         cache = bench.args.aot / 'app.aot'
         if not cache.exists():
-            raise Failure(f'{cache} is not there: build with -Dquarkus.package.jar.aot.enabled=true')
+            train(bench, [*jvm, f'-XX:AOTCacheOutput={cache}', '-jar', jar])
         found.append(('JVM, AOT cache', [*jvm, f'-XX:AOTCache={cache}', '-jar', jar], [bench.args.aot]))
     if bench.args.native:
         # As much heap as the JVM.
         heap = [option for option in java_options() if option.startswith('-Xmx')]
         found.append(('native', [bench.args.native.resolve(), *heap], [bench.args.native]))
     return found
+
+
+def train(bench, command):
+    """Makes the AOT cache from a start and a few calls; it is written when the program ends."""
+    program = start(bench, 'training', command)
+    try:
+        bench.introduce(program, bench.seed.reads('governed.txt', bench.seed.keys), len(bench.seed.keys))
+    finally:
+        program.process.terminate()
+        program.process.wait(180)
 
 
 def start(bench, name, command):
