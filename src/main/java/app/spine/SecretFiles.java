@@ -20,8 +20,8 @@ import org.eclipse.microprofile.config.spi.ConfigSourceProvider;
  */
 public final class SecretFiles implements ConfigSourceProvider {
 
-    /** As the environment itself, since both are never set at once. */
-    private static final int ORDINAL = 300;
+    /** Above the environment, in which the variable itself may be there without a value, as in deploy/compose.yaml. */
+    private static final int ORDINAL = 301;
 
     private static final String SUFFIX = "_FILE";
 

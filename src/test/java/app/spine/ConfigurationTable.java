@@ -17,12 +17,12 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
@@ -62,8 +62,15 @@ final class ConfigurationTable {
     static List<Setting> read() throws IOException {
         List<Setting> settings = new ArrayList<>(ofTheSources());
         settings.addAll(ofTheProperties());
-        settings.sort(Comparator.comparing(Setting::property));
-        return settings;
+        // Sign-in and tokens read the same issuer: one line, by whoever says more of it.
+        return List.copyOf(settings.stream()
+                .collect(Collectors.toMap(
+                        Setting::property,
+                        setting -> setting,
+                        (one, other) ->
+                                one.meaning().length() >= other.meaning().length() ? one : other,
+                        TreeMap::new))
+                .values());
     }
 
     static String render(List<Setting> settings) {
@@ -171,6 +178,7 @@ final class ConfigurationTable {
                 case "String" -> "text";
                 case "List<String>" -> "texts, comma-separated";
                 case "URI" -> "URL";
+                case "Source" -> "`id_token`, `access_token` or `userinfo`";
                 default -> throw new AssertionError("ConfigurationTable has no words for the type " + type);
             };
         }

@@ -203,6 +203,8 @@ class ExternalDatabaseIT {
         for (String variable : List.of("QUARKUS_DATASOURCE_PASSWORD", "QUARKUS_FLYWAY_PASSWORD", "SPINE_PEPPERS")) {
             Path file = Files.writeString(directory.resolve(variable), environment.remove(variable) + "\n");
             environment.put(variable + "_FILE", file.toString());
+            // As deploy/compose.yaml has it.
+            environment.put(variable, "");
         }
         try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
             assertThat(program.status("/v1/members")).isEqualTo(401);
