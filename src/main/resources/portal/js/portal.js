@@ -59,7 +59,7 @@
 
   document.addEventListener("click", (event) => {
     const hit = (name) => event.target.closest?.("[data-" + name + "]");
-    if (hit("close")) { event.preventDefault(); dialog().close(); }
+    if (hit("close") && dialog().open) { event.preventDefault(); dialog().close(); }
     const copier = hit("copy");
     if (copier) {
       const text = document.getElementById(copier.dataset.copy).textContent.trim();

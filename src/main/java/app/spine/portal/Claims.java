@@ -67,8 +67,8 @@ class Claims {
         return new Claimed(
                 Objects.requireNonNull(text(token, "iss"), "the provider's ID token has no iss"),
                 subject,
-                name(token, subject),
-                text(token, "email"),
+                name(claims, token, subject),
+                email(claims, token),
                 texts(find(claims, config.rolesClaim()))
                         .flatMap(Claims::highest)
                         .orElse(null),
@@ -88,14 +88,22 @@ class Claims {
         return names.stream().flatMap(name -> Role.parse(name).stream()).min(Comparator.naturalOrder());
     }
 
-    private static String name(JsonNode token, String subject) {
+    /** The ID token of a code flow need not have it (OpenID Connect Core, 5.4). */
+    private static String name(JsonNode claims, JsonNode token, String subject) {
         for (String claim : List.of("name", "preferred_username", "email")) {
-            String found = text(token, claim);
-            if (found != null) {
-                return found;
+            for (JsonNode source : List.of(claims, token)) {
+                String found = text(source, claim);
+                if (found != null) {
+                    return found;
+                }
             }
         }
         return subject.length() > MOST_CHARACTERS ? subject.substring(0, MOST_CHARACTERS) : subject;
+    }
+
+    private static @Nullable String email(JsonNode claims, JsonNode token) {
+        String found = text(claims, "email");
+        return found != null ? found : text(token, "email");
     }
 
     /** The member of this name, which may contain slashes as URLs do; else the member of a member and so on. */

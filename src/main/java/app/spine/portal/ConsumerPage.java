@@ -10,6 +10,7 @@ import app.spine.consumers.Limits;
 import app.spine.consumers.Scope;
 import app.spine.consumers.UnusedScopes;
 import app.spine.consumers.UsageView;
+import app.spine.http.TypeId;
 import app.spine.reference.ApiOperation;
 import app.spine.reference.ApiOperations;
 import app.spine.requests.Callers;
@@ -41,6 +42,7 @@ class ConsumerPage {
 
     private static final int USAGE_DAYS = 14;
     private static final int LATEST_REQUESTS = 6;
+    private static final int MOST_PARTNERS = 50;
 
     private final Consumers consumers;
     private final ConsumerReport report;
@@ -48,6 +50,7 @@ class ConsumerPage {
     private final Callers callers;
     private final RequestSearch requests;
     private final ApiOperations operations;
+    private final Partners partners;
     private final Reach reach;
     private final Shells shells;
 
@@ -58,6 +61,7 @@ class ConsumerPage {
             Callers callers,
             RequestSearch requests,
             ApiOperations operations,
+            Partners partners,
             Reach reach,
             Shells shells) {
         this.consumers = consumers;
@@ -66,6 +70,7 @@ class ConsumerPage {
         this.callers = callers;
         this.requests = requests;
         this.operations = operations;
+        this.partners = partners;
         this.reach = reach;
         this.shells = shells;
     }
@@ -81,6 +86,9 @@ class ConsumerPage {
                 keys,
                 shell.role().maySeeKeyDetails() ? rotations(id, keys) : List.of(),
                 scopes.held(id),
+                shell.role().mayManageConsumers()
+                        ? partners.list(TypeId.parse("consumer", id).orElseThrow(), MOST_PARTNERS)
+                        : List.of(),
                 consumer.scopesPending().stream()
                         .flatMap(scope -> Scope.parse(scope).stream())
                         .toList(),
@@ -142,6 +150,7 @@ class ConsumerPage {
             KeyOverview keys,
             List<RotationView> rotations,
             List<HeldScope> scopes,
+            List<Partner> partners,
             List<Scope> pending,
             UsageView use,
             UsageChart usage,

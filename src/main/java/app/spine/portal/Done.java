@@ -14,6 +14,7 @@ enum Done {
     SCOPES_DROPPED("Scopes dropped. They can be granted again."),
     REQUEST_APPROVED("Approved. The keys may use the scopes within a second."),
     REQUEST_REFUSED("Refused. The scopes were not granted."),
+    PARTNER_ENDED("Ended. The developer sees nothing of it any more."),
     SETTINGS_SAVED("Saved. New limits hold on every server within a second."),
     APPEARANCE_SAVED("Saved for this browser");
 

@@ -11,14 +11,12 @@ import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Invitations of a partner's developers: made and ended by the academy, accepted by the developer. */
+/** Where a partner's developer enters the code of an invitation. */
 @Path(PortalPath.ROOT)
 @Produces(GatePages.TYPE)
 @RunOnVirtualThread
@@ -47,28 +45,6 @@ class InvitationPages {
         this.guard = guard;
         this.addresses = addresses;
         this.pages = pages;
-    }
-
-    /** Makes an invitation; the code is in this answer and nowhere else. */
-    @POST
-    @Path("/consumers/{id}/invitations")
-    @Allowed({Role.OWNER, Role.ADMIN})
-    @FreshSignIn
-    @InPortalTransaction
-    public String invite(@PathParam("id") String consumerId) throws SQLException {
-        return Templates.invited(partners.invite(consumerId), consumerId).render();
-    }
-
-    /** Ends what one developer may. */
-    @POST
-    @Path("/consumers/{id}/partners/{partner}/end")
-    @Allowed({Role.OWNER, Role.ADMIN})
-    @FreshSignIn
-    @InPortalTransaction
-    public Response unbind(@PathParam("id") String consumerId, @PathParam("partner") String partnerId)
-            throws SQLException {
-        partners.unbind(consumerId, partnerId);
-        return to(PortalPath.ROOT + "/consumers/" + consumerId);
     }
 
     @GET
@@ -110,8 +86,6 @@ class InvitationPages {
     static class Templates {
 
         private Templates() {}
-
-        static native TemplateInstance invited(NewInvitation made, String consumerId);
 
         static native TemplateInstance invitation(Person person, String csrf, @Nullable String refusal);
     }

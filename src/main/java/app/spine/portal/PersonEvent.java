@@ -2,6 +2,7 @@ package app.spine.portal;
 
 import app.spine.events.DomainEvent;
 import app.spine.events.Subject;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
 /** What people do at the portal's door. */
@@ -53,5 +54,6 @@ sealed interface PersonEvent extends DomainEvent {
     }
 
     /** How somebody came in. */
+    @RegisterForReflection
     record Entry(String issuer, String subject, String name, String role) {}
 }

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins the portal's session when the provider has vouched for a person, and there only: renewing the provider's tokens
@@ -61,29 +62,35 @@ class StartSession implements AuthenticationCompletionAction {
         return completed
                 .requestContext()
                 .runBlocking(() -> {
-                    start(completed.identity())
+                    start(
+                                    completed.identity(),
+                                    completed.routingContext().request().getCookie(Sessions.COOKIE))
                             .ifPresent(secret -> remember(completed.routingContext(), secret, settings.isSecure()));
                     return completed.identity();
                 })
                 .replaceWithVoid();
     }
 
-    private Optional<String> start(SecurityIdentity identity) {
+    private Optional<String> start(SecurityIdentity identity, @Nullable Cookie before) {
         Claims.Claimed claimed = claims.of(identity);
         if (claimed.role() == null || claimed.academySlug() == null) {
             return Optional.empty();
         }
         try {
-            return academies.find(claimed.academySlug()).map(academy -> start(claimed, academy));
+            return academies.find(claimed.academySlug()).map(academy -> start(claimed, academy, before));
         } catch (SQLException e) {
             throw new IllegalStateException("the academy could not be looked up", e);
         }
     }
 
-    private String start(Claims.Claimed claimed, Academies.Academy academy) {
+    private String start(Claims.Claimed claimed, Academies.Academy academy, @Nullable Cookie before) {
         Role role = Objects.requireNonNull(claimed.role());
         return tenants.callApart(new Tenant(academy.id(), academy.zone()), () -> {
             origin.identify(new Actor(Actor.Kind.PERSON, claimed.subject(), null), null);
+            if (before != null) {
+                // A renewed sign-in takes the place of the one before.
+                sessions.end(academy.id(), before.getValue());
+            }
             Instant now = clock.instant();
             Instant at = claimed.authenticatedAt() == null ? now : claimed.authenticatedAt();
             // A provider whose clock is ahead makes nobody fresher than now.

@@ -18,7 +18,7 @@ final class Words {
 
     /** {@code 1 key}, {@code 3 keys}. */
     public static String of(Number number, String unit) {
-        return grouped(number) + " " + unit + (number.longValue() == 1 ? "" : "s");
+        return grouped(number) + " " + unit + (number.longValue() == 1 ? "" : unit.endsWith("s") ? "es" : "s");
     }
 
     /** Milliseconds as people read them: {@code 0.4 ms}, {@code 12 ms}. */

@@ -92,7 +92,7 @@ class DeclaredRedactionTest {
                         .forEach(parameter ->
                                 fields.add("parameter." + parameter.path("name").asText()))));
         // In the audit trail alone.
-        fields.addAll(Set.of("KeyEnd.key", "KeyRotation.key"));
+        fields.addAll(Set.of("AcademyRules.max_key_age_days", "KeyEnd.key", "KeyRotation.key"));
 
         assertThat(rules.qualified()).isNotEmpty().isSubsetOf(fields);
     }

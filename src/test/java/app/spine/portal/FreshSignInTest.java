@@ -34,16 +34,20 @@ class FreshSignInTest {
 
     @Test
     void doesItWithinTenMinutes() {
-        assertThat(browser.submit(browser.get("/portal"), invitations, Map.of()).status())
+        assertThat(browser.submit(browser.you(), invitations, Map.of()).status())
                 .isEqualTo(200);
     }
 
     @Test
     void leadsThroughTheProviderAndBackWhereItIsOlder() {
-        Page home = browser.get("/portal");
+        Page home = browser.you();
         grow("11 minutes");
-        Page refused =
-                browser.submit(home, invitations, Map.of(), "Referer", home.address() + "/consumers/" + consumer);
+        Page refused = browser.submit(
+                home,
+                invitations,
+                Map.of(),
+                "Referer",
+                home.address().resolve("/portal/consumers/" + consumer).toString());
         assertThat(refused.status()).isEqualTo(403);
         String way = "/portal/sign-in-again?page=%2Fportal%2Fconsumers%2F" + consumer;
         assertThat(refused.body()).contains("Confirm that it is you").contains("href=\"" + way + "\"");
@@ -56,13 +60,13 @@ class FreshSignInTest {
                 .containsEntry("max_age", "600");
         Page back = browser.follow(browser.atProvider(start, Browser.at(academy, "sam"), "owner"));
         assertThat(back.address().getPath()).isEqualTo("/portal/consumers/" + consumer);
-        assertThat(browser.submit(browser.get("/portal"), invitations, Map.of()).status())
+        assertThat(browser.submit(browser.you(), invitations, Map.of()).status())
                 .isEqualTo(200);
     }
 
     @Test
     void opensTheWayForARequestOfHtmx() {
-        Page home = browser.get("/portal");
+        Page home = browser.you();
         grow("11 minutes");
         Page refused = browser.submit(
                 home,
@@ -73,7 +77,7 @@ class FreshSignInTest {
                 "HX-Current-URL",
                 home.address().toString());
         assertThat(refused.status()).isEqualTo(403);
-        assertThat(refused.header("HX-Redirect")).contains("/portal/sign-in-again?page=%2Fportal");
+        assertThat(refused.header("HX-Redirect")).contains("/portal/sign-in-again?page=%2Fportal%2Fyou");
         assertThat(refused.body()).isEmpty();
     }
 

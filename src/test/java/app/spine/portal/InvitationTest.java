@@ -129,7 +129,7 @@ class InvitationTest {
         accept(pat, invite());
         String second = invite();
         // A form that was open before the first code was entered.
-        Page refused = pat.submit(pat.get("/portal"), "/portal/invitation", Map.of("code", second));
+        Page refused = pat.submit(pat.you(), "/portal/invitation", Map.of("code", second));
         assertThat(refused.status()).isEqualTo(409);
         assertThat(accept(Browser.signedIn(Browser.at(academy, "kim"), "partner"), second)
                         .status())
@@ -140,7 +140,7 @@ class InvitationTest {
     @ValueSource(strings = {"operator", "partner"})
     void isMadeByTheAcademyAlone(String role) {
         Browser browser = Browser.signedIn(Browser.at(academy, "kim"), role);
-        Page form = role.equals("partner") ? browser.get("/portal/invitation") : browser.get("/portal");
+        Page form = role.equals("partner") ? browser.get("/portal/invitation") : browser.you();
         assertThat(browser.submit(form, path(), Map.of()).status()).isEqualTo(403);
         assertThat(Academy.query("select id from consumer_invitations where tenant_id = ?", academy.id()))
                 .isEmpty();
@@ -149,7 +149,7 @@ class InvitationTest {
     @Test
     void isOfAConsumerOfTheAcademy() {
         String others = "/portal/consumers/" + Academy.open().consumer().publicId() + "/invitations";
-        Page home = owner.get("/portal");
+        Page home = owner.you();
         assertThat(owner.submit(home, others, Map.of()).status()).isEqualTo(404);
         assertThat(owner.submit(home, "/portal/consumers/consumer_x/invitations", Map.of())
                         .status())
@@ -161,8 +161,7 @@ class InvitationTest {
         for (int i = 0; i < 20; i++) {
             invite();
         }
-        assertThat(owner.submit(owner.get("/portal"), path(), Map.of()).status())
-                .isEqualTo(409);
+        assertThat(owner.submit(owner.you(), path(), Map.of()).status()).isEqualTo(409);
     }
 
     @Test
@@ -173,9 +172,9 @@ class InvitationTest {
                 Academy.query("select id from consumer_partners where tenant_id = ?", academy.id())
                         .getFirst());
         String end = "/portal/consumers/" + consumer.publicId() + "/partners/" + binding + "/end";
-        assertThat(owner.submit(owner.get("/portal"), end, Map.of()).status()).isEqualTo(303);
+        assertThat(owner.submit(owner.you(), end, Map.of()).status()).isEqualTo(303);
         assertThat(pat.get("/portal").header("Location").orElse("")).endsWith("/portal/invitation");
-        assertThat(owner.submit(owner.get("/portal"), end, Map.of()).status()).isEqualTo(404);
+        assertThat(owner.submit(owner.you(), end, Map.of()).status()).isEqualTo(404);
         assertThat(Academy.query(
                         "select event from audit_log where tenant_id = ? and event = 'partner.unbound'", academy.id()))
                 .hasSize(1);
@@ -194,7 +193,7 @@ class InvitationTest {
     }
 
     private String invite() {
-        Page made = owner.submit(owner.get("/portal"), path(), Map.of());
+        Page made = owner.submit(owner.you(), path(), Map.of());
         assertThat(made.status()).as(made.body()).isEqualTo(200);
         Matcher code = CODE.matcher(made.body());
         assertThat(code.find()).isTrue();

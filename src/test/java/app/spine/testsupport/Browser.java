@@ -110,6 +110,11 @@ public final class Browser {
         return send(request(path, headers).GET());
     }
 
+    /** The page of whoever is signed in, with its name, its role and forms. */
+    public Page you() {
+        return get("/portal/you");
+    }
+
     /** Sends a form with the token of the page it is on. */
     public Page submit(Page on, String path, Map<String, String> fields, String... headers) {
         Map<String, String> all = new LinkedHashMap<>(fields);
@@ -227,6 +232,11 @@ public final class Browser {
         /** Where it leads to; empty where it leads nowhere. */
         public Optional<URI> location() {
             return status() / 100 == 3 ? header("Location").map(URI::create) : Optional.empty();
+        }
+
+        /** Whether the person with this name and role is signed in on it. */
+        public boolean isOf(String name, String role) {
+            return body().contains(">" + name + "<") && body().contains(">" + role + ", ");
         }
 
         /** The proof that its forms carry. */

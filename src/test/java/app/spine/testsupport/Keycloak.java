@@ -12,33 +12,40 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A real Keycloak as a process of its own, with the realm of {@code keycloak/academies-realm.json}. */
+/** A real Keycloak as a process of its own, with a realm of {@code keycloak/}: {@code academies} or {@code portal}. */
 public final class Keycloak implements AutoCloseable {
 
     /** It takes 50 to 90 seconds on a quiet machine, since it builds itself first. */
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
-    private static final String REALM = "academies-realm.json";
+    private static final String ACADEMIES = "academies";
 
     private final Process process;
     private final Path output;
     private final int port;
+    private final String realm;
 
-    private Keycloak(Process process, Path output, int port) {
+    private Keycloak(Process process, Path output, int port, String realm) {
         this.process = process;
         this.output = output;
         this.port = port;
+        this.realm = realm;
     }
 
     /** Starts the distribution that the build has unpacked, and waits until its realm answers. */
     public static Keycloak start(Path directory) {
+        return start(directory, ACADEMIES);
+    }
+
+    /** The same with another realm. */
+    public static Keycloak start(Path directory, String realm) {
         Path home = Path.of(Objects.requireNonNull(System.getProperty("keycloak.home"), "run it with -Pinterop"));
         int port = Forwarder.freePort();
         try {
             Path realms = Files.createDirectories(home.resolve("data").resolve("import"));
             Files.copy(
-                    Path.of("src", "test", "resources", "keycloak", REALM),
-                    realms.resolve(REALM),
+                    Path.of("src", "test", "resources", "keycloak", realm + "-realm.json"),
+                    realms.resolve(realm + "-realm.json"),
                     java.nio.file.StandardCopyOption.REPLACE_EXISTING);
             Path output = directory.resolve("keycloak.log");
             ProcessBuilder builder = new ProcessBuilder(
@@ -52,7 +59,7 @@ public final class Keycloak implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            Keycloak keycloak = new Keycloak(builder.start(), output, port);
+            Keycloak keycloak = new Keycloak(builder.start(), output, port, realm);
             keycloak.awaitReady();
             return keycloak;
         } catch (IOException e) {
@@ -62,7 +69,16 @@ public final class Keycloak implements AutoCloseable {
 
     /** The realm as its tokens name it. */
     public String issuer() {
-        return "http://127.0.0.1:" + port + "/realms/academies";
+        return issuerAt(port);
+    }
+
+    /** The same as it names itself to who comes through another port. */
+    public String issuerAt(int otherPort) {
+        return "http://127.0.0.1:" + otherPort + "/realms/" + realm;
+    }
+
+    public int port() {
+        return port;
     }
 
     /** The token endpoint's answer to a client. */
