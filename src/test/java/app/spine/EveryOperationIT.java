@@ -48,7 +48,8 @@ class EveryOperationIT {
 
     private static final int SPARE_KEYS = 60;
 
-    private static final Pattern MANAGEMENT = Pattern.compile("Management interface listening on (http://\\S+?)\\.?\\s");
+    private static final Pattern MANAGEMENT =
+            Pattern.compile("Management interface listening on (http://\\S+?)\\.?\\s");
 
     @TempDir
     static Path directory;
@@ -69,8 +70,8 @@ class EveryOperationIT {
         RestAssured.port = program.port();
 
         Academy academy = Academy.open();
-        everything = academy.consumer(
-                Arrays.stream(Scope.values()).map(Scope::wire).toArray(String[]::new));
+        everything =
+                academy.consumer(Arrays.stream(Scope.values()).map(Scope::wire).toArray(String[]::new));
         // Holds nothing that the example of a removal takes away.
         TestConsumer other = academy.consumer("members:read");
         String member = make("/v1/members", "{\"legal_name\":\"Somebody\",\"date_of_birth\":\"1980-01-01\"}");
@@ -81,10 +82,8 @@ class EveryOperationIT {
         List<String> keys = IntStream.range(0, SPARE_KEYS)
                 .mapToObj(i -> make("/v1/consumers/" + changed + "/keys", "{}"))
                 .toList();
-        String request = Objects.requireNonNull(RawHttp.request("GET", "/v1/consumer")
-                .as(everything)
-                .send()
-                .header("Request-Id"));
+        String request = Objects.requireNonNull(
+                RawHttp.request("GET", "/v1/consumer").as(everything).send().header("Request-Id"));
         requests = new FuzzedRequests(
                 Map.of(
                         "requests", List.of(request),
@@ -121,8 +120,7 @@ class EveryOperationIT {
         Answer answer = request.as(everything).send();
         assertThat(operation.responses())
                 .as("%s%n%s", request, answer)
-                .anySatisfy(documented ->
-                        assertThat(documented.getKey()).isEqualTo(Integer.toString(answer.status())));
+                .anySatisfy(documented -> assertThat(documented.getKey()).isEqualTo(Integer.toString(answer.status())));
         assertThat(answer.header("Request-Id")).as("%s", request).isNotNull();
         if (answer.status() >= 400) {
             assertThat(answer.json().path("code").asText()).as("%s", answer).isNotEmpty();
@@ -188,8 +186,7 @@ class EveryOperationIT {
     }
 
     private static String make(String path, String body) {
-        Answer answer =
-                RawHttp.request("POST", path).as(everything).json(body).send();
+        Answer answer = RawHttp.request("POST", path).as(everything).json(body).send();
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         return answer.json().path("id").asText();
     }

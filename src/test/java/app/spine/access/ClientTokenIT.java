@@ -48,8 +48,7 @@ class ClientTokenIT {
             assertThat(proven.jsonPath().getString("id")).isEqualTo(consumer.publicId());
 
             PublicJsonWebKey forged = OidcProvider.ec("elliptic");
-            Response refused =
-                    call(program, OidcProvider.sign(provider.claims(client, "members:read"), forged));
+            Response refused = call(program, OidcProvider.sign(provider.claims(client, "members:read"), forged));
             assertThat(refused.statusCode()).as("another key's signature").isEqualTo(401);
             assertThat(refused.jsonPath().getString("code")).isEqualTo("token_invalid");
         }

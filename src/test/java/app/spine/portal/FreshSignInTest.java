@@ -42,8 +42,12 @@ class FreshSignInTest {
     void leadsThroughTheProviderAndBackWhereItIsOlder() {
         Page home = browser.you();
         grow("11 minutes");
-        Page refused =
-                browser.submit(home, invitations, Map.of(), "Referer", home.address().resolve("/portal/consumers/" + consumer).toString());
+        Page refused = browser.submit(
+                home,
+                invitations,
+                Map.of(),
+                "Referer",
+                home.address().resolve("/portal/consumers/" + consumer).toString());
         assertThat(refused.status()).isEqualTo(403);
         String way = "/portal/sign-in-again?page=%2Fportal%2Fconsumers%2F" + consumer;
         assertThat(refused.body()).contains("Confirm that it is you").contains("href=\"" + way + "\"");

@@ -161,8 +161,7 @@ class InvitationTest {
         for (int i = 0; i < 20; i++) {
             invite();
         }
-        assertThat(owner.submit(owner.you(), path(), Map.of()).status())
-                .isEqualTo(409);
+        assertThat(owner.submit(owner.you(), path(), Map.of()).status()).isEqualTo(409);
     }
 
     @Test

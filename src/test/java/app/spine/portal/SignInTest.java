@@ -223,7 +223,8 @@ class SignInTest {
         assertThat(none.body()).contains("Nothing was changed");
         assertThat(browser.post("/portal/sign-out", Map.of("csrf-token", "x")).status())
                 .isEqualTo(403);
-        String others = Browser.signedIn(Browser.at(academy, "kim"), "owner").you().token();
+        String others =
+                Browser.signedIn(Browser.at(academy, "kim"), "owner").you().token();
         assertThat(browser.post("/portal/sign-out", Map.of("csrf-token", others))
                         .status())
                 .isEqualTo(403);
