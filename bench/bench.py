@@ -518,12 +518,12 @@ def serve(bench):
 
 
 COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'revocation': revocation,
-            'rotation': rotation, 'starts': starts, 'serve': serve, 'peers': peers.run}
+            'rotation': rotation, 'serve': serve, 'peers': peers.run}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog='bench/run', description=__doc__)
-    parser.add_argument('command', nargs='?', default='hot', choices=['build', *COMMANDS],
+    parser.add_argument('command', nargs='?', default='hot', choices=['build', 'starts', *COMMANDS],
                         help='; '.join(f'{name}: {" ".join((c.__doc__ or "").split())}' for name, c in COMMANDS.items()))
     parser.add_argument('--work', type=Path, default=REPOSITORY / 'target/bench', help='folder of database and files')
     parser.add_argument('--rounds', type=int, default=3, help='measurements of each way, in turn (3)')
@@ -558,6 +558,9 @@ def main():
         return
     if not shutil.which('wrk'):
         raise Failure('wrk was not found. Debian: apt-get install wrk')
+    if args.command == 'starts':
+        starts(args)
+        return
     with contextlib.ExitStack() as stack:
         bench = Bench(args, stack)
         print(f'{time.strftime("%Y-%m-%d %H:%M")}  {os.cpu_count()} CPUs  load {os.getloadavg()[0]:.2f}  '

@@ -8,6 +8,7 @@ import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -62,15 +64,23 @@ final class ConfigurationTable {
     static List<Setting> read() throws IOException {
         List<Setting> settings = new ArrayList<>(ofTheSources());
         settings.addAll(ofTheProperties());
-        // Sign-in and tokens read the same issuer: one line, by whoever says more of it.
-        return List.copyOf(settings.stream()
-                .collect(Collectors.toMap(
-                        Setting::property,
-                        setting -> setting,
-                        (one, other) ->
-                                one.meaning().length() >= other.meaning().length() ? one : other,
-                        TreeMap::new))
-                .values());
+        Map<String, Setting> byProperty = new TreeMap<>();
+        settings.forEach(setting -> byProperty.merge(setting.property(), setting, ConfigurationTable::sameSetting));
+        return List.copyOf(byProperty.values());
+    }
+
+    /**
+     * Two features may read one setting, in their own words, and application.properties may give it its default; it is
+     * shown in the first's words.
+     */
+    private static Setting sameSetting(Setting one, Setting other) {
+        if (one.byDefault().isEmpty()) {
+            return new Setting(one.property(), other.byDefault(), one.takes(), one.meaning());
+        }
+        if (!other.byDefault().isEmpty() && !one.byDefault().equals(other.byDefault())) {
+            throw new AssertionError(one + " and " + other + " contradict each other");
+        }
+        return one;
     }
 
     static String render(List<Setting> settings) {
@@ -140,7 +150,7 @@ final class ConfigurationTable {
                                 property(prefix, method),
                                 argument(method.getModifiers(), "WithDefault", "value")
                                         .orElse(""),
-                                takes(String.valueOf(method.getReturnType())),
+                                takes(String.valueOf(method.getReturnType()), type),
                                 meaning())));
             }
             return super.visitMethod(method, null);
@@ -169,7 +179,7 @@ final class ConfigurationTable {
                                     .toLowerCase(Locale.ROOT));
         }
 
-        private static String takes(String type) {
+        private static String takes(String type, ClassTree within) {
             return switch (type.replaceAll("^Optional<(.*)>$", "$1")) {
                 case "int", "long" -> "number";
                 case "boolean", "Boolean" -> "`true` or `false`";
@@ -178,9 +188,30 @@ final class ConfigurationTable {
                 case "String" -> "text";
                 case "List<String>" -> "texts, comma-separated";
                 case "URI" -> "URL";
-                case "Source" -> "`id_token`, `access_token` or `userinfo`";
-                default -> throw new AssertionError("ConfigurationTable has no words for the type " + type);
+                default -> constants(type, within);
             };
+        }
+
+        /** Those of an enum inside of the configuration's own type, as configuration spells them. */
+        private static String constants(String type, ClassTree within) {
+            String constants = within.getMembers().stream()
+                    .filter(member -> member.getKind() == Tree.Kind.ENUM)
+                    .map(ClassTree.class::cast)
+                    .filter(member -> member.getSimpleName().contentEquals(type))
+                    .flatMap(member -> member.getMembers().stream())
+                    .filter(VariableTree.class::isInstance)
+                    .map(constant -> "`"
+                            + ((VariableTree) constant)
+                                    .getName()
+                                    .toString()
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', '-')
+                            + "`")
+                    .collect(Collectors.joining(", "));
+            if (constants.isEmpty()) {
+                throw new AssertionError("ConfigurationTable has no words for the type " + type);
+            }
+            return constants;
         }
 
         /** The comment as one line of Markdown. */

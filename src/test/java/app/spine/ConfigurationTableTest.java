@@ -46,11 +46,10 @@ class ConfigurationTableTest {
     }
 
     @Test
-    void everySettingHasAMeaningAndStandsInItOnce() throws IOException {
+    void everySettingHasAMeaning() throws IOException {
         List<Setting> settings = ConfigurationTable.read();
         assertThat(settings)
                 .extracting(Setting::property)
-                .doesNotHaveDuplicates()
                 .contains(
                         "spine.peppers",
                         "spine.profile",

@@ -51,6 +51,8 @@ class EveryOperationIT {
     private static final Pattern MANAGEMENT =
             Pattern.compile("Management interface listening on (http://\\S+?)\\.?\\s");
 
+    private static final Pattern FILES = Pattern.compile("(?:href|src)=\"(/assets/[^\"#]+)");
+
     @TempDir
     static Path directory;
 
@@ -152,6 +154,17 @@ class EveryOperationIT {
         }
         assertThat(page("/reference/errors")).contains("insufficient_scope", "log_unavailable");
         assertThat(page("/reference/reference.css")).contains("{");
+    }
+
+    @Test
+    void showsThePortalsDoorWithItsFiles() {
+        Answer door = RawHttp.request("GET", "/portal").send();
+        assertThat(door.status()).as("nobody can sign in here").isEqualTo(503);
+        assertThat(door.text()).contains("<html", "</html>");
+        Matcher files = FILES.matcher(door.text());
+        assertThat(files.results().map(file -> file.group(1)).distinct())
+                .isNotEmpty()
+                .allMatch(file -> RawHttp.request("GET", file).send().status() == 200);
     }
 
     @Test

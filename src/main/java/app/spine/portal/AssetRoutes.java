@@ -1,5 +1,6 @@
 package app.spine.portal;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -24,15 +25,16 @@ class AssetRoutes {
             return;
         }
         HttpServerResponse response = context.response()
-                .putHeader("Content-Type", asset.type())
+                .putHeader("Content-Type", asset.type)
                 .putHeader("Cache-Control", "public, max-age=31536000, immutable")
                 .putHeader("Vary", "Accept-Encoding")
                 .putHeader("X-Content-Type-Options", "nosniff");
         String accepted = context.request().getHeader("Accept-Encoding");
-        if (asset.gzipped() != null
+        Buffer gzipped = asset.gzipped();
+        if (gzipped != null
                 && accepted != null
                 && accepted.toLowerCase(Locale.ROOT).contains("gzip")) {
-            response.putHeader("Content-Encoding", "gzip").end(asset.gzipped());
+            response.putHeader("Content-Encoding", "gzip").end(gzipped);
         } else {
             response.end(asset.bytes());
         }

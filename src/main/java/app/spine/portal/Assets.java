@@ -30,12 +30,32 @@ final class Assets {
 
     private Assets() {}
 
-    /**
-     * One file.
-     *
-     * @param gzipped the same compressed; null for what is compressed already
-     */
-    record Asset(String type, Buffer bytes, @Nullable Buffer gzipped) {}
+    /** One file. */
+    static final class Asset {
+
+        final String type;
+
+        // Arrays and no buffers: a native image is built with them inside.
+        private final byte[] bytes;
+        private final byte @Nullable [] gzipped;
+
+        private Asset(String type, byte[] bytes, byte @Nullable [] gzipped) {
+            this.type = type;
+            this.bytes = bytes;
+            this.gzipped = gzipped;
+        }
+
+        /** It as it is. */
+        Buffer bytes() {
+            return Buffer.buffer(bytes);
+        }
+
+        /** It compressed; null for what is compressed already. */
+        @Nullable
+        Buffer gzipped() {
+            return gzipped == null ? null : Buffer.buffer(gzipped);
+        }
+    }
 
     /** Where they stand; {@code {assets}} in every template. */
     @TemplateGlobal(name = "assets")
@@ -52,14 +72,14 @@ final class Assets {
         assets.put("js/portal.js", text("text/javascript; charset=utf-8", "portal/js/portal.js"));
         assets.put("sprite.svg", text("image/svg+xml", "portal/sprite.svg"));
         assets.put("favicon.svg", text("image/svg+xml", "portal/favicon.svg"));
-        assets.put("fonts/inter.woff2", new Asset("font/woff2", Buffer.buffer(read("portal/fonts/inter.woff2")), null));
+        assets.put("fonts/inter.woff2", new Asset("font/woff2", read("portal/fonts/inter.woff2"), null));
         assets.put("fonts/OFL.txt", text("text/plain; charset=utf-8", "portal/fonts/OFL.txt"));
         return Map.copyOf(assets);
     }
 
     private static Asset text(String type, String resource) {
         byte[] bytes = read(resource);
-        return new Asset(type, Buffer.buffer(bytes), Buffer.buffer(gzip(bytes)));
+        return new Asset(type, bytes, gzip(bytes));
     }
 
     private static byte[] read(String resource) {
@@ -83,10 +103,7 @@ final class Assets {
     private static String fingerprint() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            ALL.keySet().stream()
-                    .sorted()
-                    .forEach(path -> digest.update(
-                            Objects.requireNonNull(ALL.get(path)).bytes().getBytes()));
+            ALL.keySet().stream().sorted().forEach(path -> digest.update(Objects.requireNonNull(ALL.get(path)).bytes));
             return HexFormat.of().formatHex(digest.digest(), 0, 6);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

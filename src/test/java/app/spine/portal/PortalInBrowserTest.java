@@ -3,6 +3,7 @@ package app.spine.portal;
 import static app.spine.testsupport.Calls.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.spine.http.TypeId;
 import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
 import app.spine.testsupport.Browser;
@@ -24,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,9 @@ class PortalInBrowserTest {
     private final TestConsumer widgets = academy.consumer("members:read", "members.contact:read", "requests:read");
     private final TestConsumer screen = academy.consumer("members:read");
     private final TestConsumer waiting = academy.consumer("bookings:read");
+    private final TestConsumer desk =
+            academy.consumer("members:read", "members:write", "members.contact:read", "members.minor:read");
+    private String member = "";
 
     @BeforeAll
     static void start() {
@@ -79,6 +85,51 @@ class PortalInBrowserTest {
         }
         as(widgets).get("/v1/members/member_01h455vb4pex5vsknk084sn02q");
         as(widgets).get("/v1/consumers");
+        name(desk, "Front desk");
+        member = familyOfTwo();
+    }
+
+    /** A parent and a child, who was renamed once: the child's public id. */
+    private String familyOfTwo() {
+        add("Paula Morgan", "1985-01-01");
+        String child = add("Isla Morgan", "2016-01-01");
+        String etag = as(desk).get("/v1/members/" + child).header("ETag");
+        as(desk).header("If-Match", etag)
+                .contentType("application/merge-patch+json")
+                .body("{\"preferred_name\": \"Isla\"}")
+                .patch("/v1/members/" + child)
+                .then()
+                .statusCode(200);
+        UUID household = UUID.randomUUID();
+        Academy.execute("""
+                insert into households (tenant_id, id, name, payer_member_id, created_at, updated_at)
+                select tenant_id, ?, 'Morgan', id, now(), now() from members
+                where tenant_id = ? and legal_name = 'Paula Morgan'""", household, academy.id());
+        Academy.execute("""
+                insert into household_members (tenant_id, household_id, member_id, role, since)
+                select tenant_id, ?, id, case when legal_name like 'Paula%' then 'adult' else 'dependant' end, '2024-01-01'
+                from members where tenant_id = ?""", household, academy.id());
+        return child;
+    }
+
+    private String add(String name, String born) {
+        return as(desk).contentType("application/json")
+                .body("""
+                        {"legal_name": "%s", "date_of_birth": "%s", "contacts": [
+                          {"type": "email", "value": "a.long.address.of.the.family@mail.example.com"},
+                          {"type": "phone", "value": "+61491570156"}]}""".formatted(name, born))
+                .post("/v1/members")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("id");
+    }
+
+    private String lastRecord() {
+        return TypeId.format("audit", (UUID) Objects.requireNonNull(Academy.query(
+                        "select id from audit_log where tenant_id = ? and event = 'member.updated' order by id desc limit 1",
+                        academy.id())
+                .getFirst()));
     }
 
     @ParameterizedTest
@@ -228,6 +279,10 @@ class PortalInBrowserTest {
             pages.put("consumers", "/portal/consumers");
             pages.put("approvals", "/portal/approvals");
             pages.put("settings", "/portal/settings");
+            pages.put("members", "/portal/members");
+            pages.put("member", "/portal/members/" + member);
+            pages.put("audit", "/portal/audit");
+            pages.put("audit-record", "/portal/audit/" + lastRecord());
         }
         pages.put("consumer", consumer);
         pages.put("examples", consumer + "/examples");
