@@ -154,6 +154,10 @@ class FuzzTest {
     /** The demo academies are no longer as the demo made them, so whoever looks for those gets new ones. */
     @AfterEach
     void giveUpTheNamesOfTheDemo() {
+        // The client that the reference's example binds can be of one consumer only.
+        Academy.execute("update api_consumers set oauth_issuer = null, oauth_client_id = null"
+                + " where oauth_client_id is not null and tenant_id in"
+                + " (select id from tenants where slug like 'harbour%' or slug like 'lakeside%')");
         Academy.execute("update tenants set slug = left(slug, 12) || '-' || left(md5(id::text), 12)"
                 + " where slug like 'harbour%' or slug like 'lakeside%'");
     }

@@ -1,5 +1,6 @@
 package app.spine.portal;
 
+import app.spine.http.Redaction;
 import app.spine.http.TypeId;
 import app.spine.http.UuidV7;
 import io.quarkus.qute.CheckedTemplate;
@@ -19,6 +20,8 @@ class GatePages {
     static final String TYPE = "text/html;charset=UTF-8";
 
     private static final Logger LOG = Logger.getLogger(GatePages.class);
+
+    private static final int MOST_LOGGED = 300;
 
     private final Clock clock;
 
@@ -110,7 +113,7 @@ class GatePages {
     private Gate gate(String what) {
         Gate gate = new Gate(
                 TypeId.format("req", UuidV7.create(clock)), clock.instant().truncatedTo(ChronoUnit.SECONDS));
-        LOG.infof("Portal %s: %s", gate.id(), what);
+        LOG.infof("Portal %s: %s", gate.id(), Redaction.clean(what, MOST_LOGGED));
         return gate;
     }
 

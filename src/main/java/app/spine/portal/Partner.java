@@ -1,6 +1,5 @@
 package app.spine.portal;
 
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
 /**
@@ -9,5 +8,4 @@ import java.time.Instant;
  * @param id names the binding
  * @param name as the provider had it when the binding was made, for people to read
  */
-@RegisterForReflection
 public record Partner(String id, String issuer, String subject, String name, Instant boundAt) {}

@@ -2,7 +2,6 @@ package app.spine.portal;
 
 import app.spine.events.DomainEvent;
 import app.spine.events.Subject;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
 /** What people do at the portal's door. */
@@ -54,6 +53,5 @@ sealed interface PersonEvent extends DomainEvent {
     }
 
     /** How somebody came in. */
-    @RegisterForReflection
     record Entry(String issuer, String subject, String name, String role) {}
 }

@@ -10,9 +10,16 @@ import io.quarkus.oidc.runtime.OidcTenantConfig.Authentication.CookieSameSite;
 import io.quarkus.oidc.runtime.OidcTenantConfig.Roles.Source;
 import io.quarkus.oidc.runtime.OidcTenantConfig.TokenStateManager.Strategy;
 import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Base64;
 
@@ -25,6 +32,8 @@ class ProviderSettings implements TenantConfigResolver {
 
     private static final String SESSION_KEY = "portal session";
     private static final String STATE_KEY = "portal sign-in state";
+
+    private static final int LEAST_SECRET = 32;
 
     /** How long a person may take at the provider. */
     private static final Duration AT_PROVIDER = Duration.ofMinutes(15);
@@ -43,6 +52,33 @@ class ProviderSettings implements TenantConfigResolver {
         this.config = config;
         this.peppers = peppers;
         this.portal = Uni.createFrom().item(config.isOn() ? settings() : NONE);
+    }
+
+    /** Without it the first visitor would be the first to hear of a setting that cannot be. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
+        config.sessionSecret().filter(secret -> secret.length() < LEAST_SECRET).ifPresent(secret -> {
+            // Quarkus prints the message alone and ends with exit code 1.
+            throw new ConfigurationException("spine.oidc.session-secret has fewer than " + LEAST_SECRET
+                    + " characters: set a random one, such as openssl rand -base64 32 gives, or none.");
+        });
+        config.portalUrl().filter(url -> !isOrigin(url)).ifPresent(url -> {
+            throw new ConfigurationException("spine.oidc.portal-url is " + url
+                    + ": set scheme and host as browsers have them, such as https://spine.example.com.");
+        });
+    }
+
+    private static boolean isOrigin(String url) {
+        try {
+            URI uri = new URI(withoutSlash(url));
+            return ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getRawPath().isEmpty()
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null
+                    && uri.getRawUserInfo() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package app.spine.demo;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.greaterThan;
@@ -11,6 +10,7 @@ import static org.hamcrest.Matchers.not;
 
 import app.spine.consumers.KeyText;
 import app.spine.testsupport.Academy;
+import app.spine.testsupport.Calls;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
@@ -267,7 +267,8 @@ class DemoAcademiesTest {
     }
 
     private static Response get(Map<String, String> keys, DemoConsumer consumer, String path) {
-        return given().urlEncodingEnabled(false)
+        return Calls.nobody()
+                .urlEncodingEnabled(false)
                 .header("Authorization", "Bearer " + keys.get(consumer.variable))
                 .get(path);
     }

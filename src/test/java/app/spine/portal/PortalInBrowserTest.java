@@ -233,7 +233,7 @@ class PortalInBrowserTest {
             Chromium.keep(page, "rotation");
             assertThat(Chromium.seriousFindings(page)).isEmpty();
             assertThat(status(successor)).isEqualTo(200);
-            page.waitForFunction("document.body.textContent.includes('every caller uses the new key')");
+            page.waitForSelector("text=every caller uses the new key");
             Chromium.keep(page, "rotation-moved");
 
             tabTo(page, "Revoke");

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.is;
 
 import app.spine.testsupport.Academy.TestConsumer;
 import io.restassured.RestAssured;
+import io.restassured.config.LogConfig;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
@@ -23,7 +24,7 @@ public final class Calls {
 
     /** With this consumer's key. */
     public static RequestSpecification as(TestConsumer consumer) {
-        return RestAssured.given().header("Authorization", consumer.bearer());
+        return nobody().header("Authorization", consumer.bearer());
     }
 
     /** With this consumer's key and a JSON body. */
@@ -52,9 +53,13 @@ public final class Calls {
         }
     }
 
-    /** Without a key. */
+    /**
+     * Without a key, or with one that is added: REST Assured prints a call whose answer is not the expected one, also where
+     * it is awaited, and leaves the key out of that.
+     */
     public static RequestSpecification nobody() {
-        return RestAssured.given();
+        LogConfig withoutKeys = RestAssured.config().getLogConfig().blacklistHeader("Authorization");
+        return RestAssured.given().config(RestAssured.config().logConfig(withoutKeys));
     }
 
     /** Checks that it is a refusal of this kind, with everything that problem details must say. */

@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 public final class Chromium implements AutoCloseable {
 
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
+    private static final int ATTEMPTS = 3;
 
     private static final List<String> FLAGS = List.of(
             "--no-sandbox",
@@ -76,9 +79,19 @@ public final class Chromium implements AutoCloseable {
 
     /** Keeps what the page looks like, from top to bottom, for people to look at. */
     public static void keep(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(SCREENSHOTS.resolve(name + ".png"))
-                .setFullPage(true));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                page.screenshot(new Page.ScreenshotOptions()
+                        .setPath(SCREENSHOTS.resolve(name + ".png"))
+                        .setFullPage(true));
+                return;
+            } catch (PlaywrightException e) {
+                // A browser that gets little of the machine's time gives up on a tall page. It is no finding about it.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** What axe holds to be serious or critical on the page as it is now. */
