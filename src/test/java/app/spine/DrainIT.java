@@ -76,7 +76,8 @@ class DrainIT {
                     .as("no lease outlives the program")
                     .isTrue();
             Trail.read(directory).proves(answers);
-            assertThat(server.select("select sum(count) from api_requests"))
+            // The demo brings a log of earlier days, whose calls came from elsewhere.
+            assertThat(server.select("select sum(count) from api_requests where address = '127.0.0.1'"))
                     .as("calls that were begun, each of which got its answer")
                     .isEqualTo(Integer.toString(answers.size()));
         }
