@@ -28,21 +28,19 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class MemberReader {
 
-    private static final String MEMBER = RowLevelSecurity.ENTER + """
-            ;
+    private static final String MEMBER = RowLevelSecurity.entering("""
             select m.legal_name, m.preferred_name, m.date_of_birth, m.status, m.created_at, m.updated_at, m.version
             from members m
-            where m.tenant_id = ? and m.id = ?""";
+            where m.tenant_id = ? and m.id = ?""");
 
     // One row for each contact, or one with nulls: the member's own columns are few. The handful is put in order here,
     // because a sort costs the database as much as reading the member does.
-    private static final String MEMBER_WITH_CONTACTS = RowLevelSecurity.ENTER + """
-            ;
+    private static final String MEMBER_WITH_CONTACTS = RowLevelSecurity.entering("""
             select m.legal_name, m.preferred_name, m.date_of_birth, m.status, m.created_at, m.updated_at, m.version,
                    c.position, c.type, c.value, c.normalised
             from members m
             left join member_contacts c on c.tenant_id = m.tenant_id and c.member_id = m.id
-            where m.tenant_id = ? and m.id = ?""";
+            where m.tenant_id = ? and m.id = ?""");
 
     private final AgroalDataSource dataSource;
     private final CurrentTenant tenant;
@@ -74,16 +72,16 @@ class MemberReader {
             statement.setObject(1, tenantId);
             statement.setObject(2, tenantId);
             statement.setObject(3, uuid);
-            statement.execute();
-            statement.getMoreResults();
-            try (ResultSet row = statement.getResultSet()) {
-                return row.next() ? Optional.of(read(id, row, withContacts)) : Optional.empty();
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                @Nullable String legalName = row.getString(1);
+                return legalName == null ? Optional.empty() : Optional.of(read(id, legalName, row, withContacts));
             }
         }
     }
 
-    private static MemberView read(String id, ResultSet row, boolean withContacts) throws SQLException {
-        String legalName = row.getString(1);
+    private static MemberView read(String id, String legalName, ResultSet row, boolean withContacts)
+            throws SQLException {
         String preferredName = row.getString(2);
         LocalDate dateOfBirth = row.getObject(3, LocalDate.class);
         String status = row.getString(4);

@@ -96,6 +96,23 @@ class SharedConnectionTest {
     }
 
     @Test
+    void entersTheTenantBeforeTheSelectOfTheSameStatementAndLeavesItWithIt() throws Exception {
+        Records a = Records.make();
+        Records b = Records.make();
+        int session = assertNoTenant();
+        for (int i = 0; i < OFTEN; i++) {
+            for (Records records : List.of(a, b)) {
+                assertThat(readEntering(records, "select id from members")).containsExactly(records.memberUuid());
+                assertThat(assertNoTenant()).isEqualTo(session);
+            }
+            assertThatThrownBy(() -> readEntering(a, "select id from members where 1 / (version - version) = 1"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("division by zero");
+            assertThat(assertNoTenant()).isEqualTo(session);
+        }
+    }
+
+    @Test
     void leavesTheTenantWhenAHotReadFails() throws Exception {
         Records a = Records.make();
         int session = assertNoTenant();
@@ -139,6 +156,16 @@ class SharedConnectionTest {
             statement.execute();
             statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
+                return ids(row);
+            }
+        }
+    }
+
+    private List<UUID> readEntering(Records records, String select) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(RowLevelSecurity.entering(select))) {
+            statement.setObject(1, records.academy().id());
+            try (ResultSet row = statement.executeQuery()) {
                 return ids(row);
             }
         }
