@@ -80,6 +80,7 @@ class ArchitectureTest {
             "access.MonthlyQuota",
             "access.ReplayIdempotent",
             "access.NoteKeyUse",
+            "access.NoteOrigin",
             "access.RequestLog",
             "access.ContractFeed",
             "access.RequestPartitions",

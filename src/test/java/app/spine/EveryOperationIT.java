@@ -120,7 +120,7 @@ class EveryOperationIT {
     }
 
     private static Answer answersAsDocumented(Operation operation, Random random) {
-        RawHttp.Request request = requests.of(operation, random);
+        RawHttp.Request request = requests.of(operation, false, random);
         Answer answer = request.as(everything).send();
         assertThat(operation.responses())
                 .as("%s%n%s", request, answer)

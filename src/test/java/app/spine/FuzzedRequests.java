@@ -32,8 +32,9 @@ final class FuzzedRequests {
         this.searches = searches;
     }
 
-    Request of(Operation operation, Random random) {
-        return random.nextInt(4) == 0 ? valid(operation, random) : fuzzed(operation, random);
+    /** A request of any kind, or one as the reference would have it. */
+    Request of(Operation operation, boolean plain, Random random) {
+        return plain || random.nextInt(4) == 0 ? valid(operation, random) : fuzzed(operation, random);
     }
 
     /** As the reference would have it, so that a run gets past every operation's front door. */

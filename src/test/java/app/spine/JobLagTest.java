@@ -39,6 +39,7 @@ class JobLagTest {
                 .contains(
                         "count-usage",
                         "expire-usage",
+                        "key-origins",
                         "key-reminders",
                         "key-use",
                         "leak-reports",

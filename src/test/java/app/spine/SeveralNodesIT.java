@@ -59,7 +59,9 @@ class SeveralNodesIT {
     private enum Change {
         REVOKE(401),
         SUSPEND(403),
-        TAKE_SCOPE(403);
+        TAKE_SCOPE(403),
+        LIMIT(429),
+        LIMIT_NETWORKS(403);
 
         final int refusal;
 
@@ -210,6 +212,16 @@ class SeveralNodesIT {
             case REVOKE -> admin(node, "DELETE", path + "/keys/" + subject.keyId, 200, null);
             case SUSPEND -> admin(node, "PATCH", path, 200, "{\"status\": \"suspended\"}");
             case TAKE_SCOPE -> admin(node, "PATCH", path, 200, "{\"scopes\": [\"health:read\"]}");
+            // Each node has let in more than that by now, and the window is longer than the test.
+            case LIMIT ->
+                admin(node, "PATCH", path, 200, "{\"limits\": {\"sustained\": {\"requests\": 1, \"seconds\": 86400}}}");
+            case LIMIT_NETWORKS ->
+                admin(
+                        node,
+                        "PUT",
+                        path + "/keys/" + subject.keyId + "/networks",
+                        200,
+                        "{\"networks\": [\"203.0.113.0/24\"]}");
         }
         return new Changed(subject, System.nanoTime());
     }

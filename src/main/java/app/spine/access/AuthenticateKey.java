@@ -39,6 +39,7 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
     private final ContractFeed feed;
     private final FirstLookups lookups;
     private final AuthenticateToken tokens;
+    private final NoteOrigin origins;
     private final ProblemAnswers answers;
     private final Clock clock;
 
@@ -48,6 +49,7 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
             ContractFeed feed,
             FirstLookups lookups,
             AuthenticateToken tokens,
+            NoteOrigin origins,
             ProblemAnswers answers,
             Clock clock) {
         this.lookup = lookup;
@@ -55,6 +57,7 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
         this.feed = feed;
         this.lookups = lookups;
         this.tokens = tokens;
+        this.origins = origins;
         this.answers = answers;
         this.clock = clock;
     }
@@ -134,6 +137,8 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
         if (key.expiresAt() != null && !now.isBefore(key.expiresAt())) {
             return refuse(exchange, AccessProblem.KEY_EXPIRED, "Use the key that replaced it, or ask for one.");
         }
+        // Also where the call is refused below: whoever can read the key waits, or calls from elsewhere.
+        origins.note(exchange, key);
         if (key.notBefore() != null && now.isBefore(key.notBefore())) {
             return refuse(
                     exchange, AccessProblem.KEY_NOT_YET_VALID, "The key begins to work at " + key.notBefore() + ".");

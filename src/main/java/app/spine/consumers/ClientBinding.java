@@ -8,4 +8,9 @@ import jakarta.validation.constraints.Size;
  *
  * @param clientId as the provider's tokens name it, to the letter
  */
-public record ClientBinding(@NotBlank @Size(max = 255) String clientId) {}
+public record ClientBinding(
+        @NotBlank @Size(max = ClientBinding.LENGTH) String clientId) {
+
+    /** As long as an id may be. */
+    public static final int LENGTH = 255;
+}

@@ -239,6 +239,22 @@ sealed interface ConsumerEvent extends DomainEvent {
         }
     }
 
+    /** Calls with the key may come from other networks. */
+    record KeyLimited(String consumerId, KeyView before, KeyView after) implements ConsumerEvent {
+
+        static final String NAME = "consumer.key_networks_changed";
+
+        @Override
+        public String auditEvent() {
+            return NAME;
+        }
+
+        @Override
+        public Subject subject() {
+            return new Subject("consumer", consumerId);
+        }
+    }
+
     record KeyRevoked(String consumerId, KeyView before, KeyView after) implements ConsumerEvent {
 
         static final String NAME = "consumer.key_revoked";

@@ -20,6 +20,7 @@ public record ConsumerFilter(
     public enum State implements WireName {
         ACTIVE("status = 'active'"),
         ROTATING("rotating"),
+        EXPOSED("exposed"),
         EXPIRING("next_expiry <= now() + interval '30 days'"),
         WAITING("waiting"),
         LIMITED("limited > 0"),

@@ -90,13 +90,16 @@ public class ConsumerOverview {
                 cross join lateral (
                     select count(*) filter (where live)::integer as live_keys,
                         coalesce(bool_or(live and replaced), false) as rotating,
+                        coalesce(bool_or(live and from_page), false) as exposed,
                         min(created_at) filter (where live) as oldest_key,
                         min(expires_at) filter (where live) as next_expiry, max(last_used_at) as last_call_at
                     from (
                         select k.created_at, k.expires_at, k.replaced_by is not null as replaced, l.last_used_at,
+                            o.key_id is not null as from_page,
                             k.revoked_at is null and (k.expires_at is null or k.expires_at > ?) as live
                         from api_keys k
                         left join api_key_use l on l.tenant_id = k.tenant_id and l.key_id = k.id
+                        left join api_key_origins o on o.tenant_id = k.tenant_id and o.key_id = k.id
                         where k.tenant_id = ? and k.consumer_id = c.id) as keys) as k
                 cross join lateral (
                     select coalesce(sum(requests), 0)::bigint as calls,
@@ -153,6 +156,7 @@ public class ConsumerOverview {
                 row.getBoolean("waiting"),
                 row.getInt("live_keys"),
                 row.getBoolean("rotating"),
+                row.getBoolean("exposed"),
                 instant(row, "oldest_key"),
                 instant(row, "next_expiry"),
                 instant(row, "last_call_at"),

@@ -38,7 +38,7 @@ public class ConsumerReport {
     }
 
     /**
-     * Its keys with their last use, in three queries however many.
+     * Its keys with their last use and origin, in four queries however many.
      *
      * @throws Problem 404
      */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param waiting whether scopes of it wait for approval
  * @param liveKeys how many of its keys work or will work
  * @param rotating whether one of them is being replaced
+ * @param exposed whether one of them was sent by a web page, where anyone can read it
  * @param oldestKey when the oldest of them was made; null for none
  * @param nextExpiry when the first of them ends; null when none does
  * @param lastCallAt the last call with a key, known within a minute; null for none
@@ -31,6 +32,7 @@ public record ConsumerSummary(
         boolean waiting,
         int liveKeys,
         boolean rotating,
+        boolean exposed,
         @Nullable Instant oldestKey,
         @Nullable Instant nextExpiry,
         @Nullable Instant lastCallAt,

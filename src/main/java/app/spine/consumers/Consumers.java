@@ -104,6 +104,15 @@ public class Consumers {
         return ConsumerView.of(require(id), limits.ofAcademy());
     }
 
+    /**
+     * What it and its academy rely on.
+     *
+     * @throws Problem 404
+     */
+    public ConsumerContract contract(String id) {
+        return ConsumerContract.of(require(id), limits.ofAcademy());
+    }
+
     /** The same; null for one that is not there. */
     public @Nullable ConsumerView find(String id) {
         Consumer found = TypeId.parse("consumer", id)

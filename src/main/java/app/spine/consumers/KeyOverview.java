@@ -1,7 +1,9 @@
 package app.spine.consumers;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +27,28 @@ public record KeyOverview(List<KeyView> keys, boolean more, List<Rotation> rotat
         return keys.stream().filter(key -> key.id().equals(keyId)).findFirst();
     }
 
+    /** The same; empty for one that no longer works. */
+    public Optional<KeyView> findLive(String keyId) {
+        return find(keyId).filter(KeyOverview::isLive);
+    }
+
     /** How many of them work or will work. */
     public long live() {
+        return keys.stream().filter(KeyOverview::isLive).count();
+    }
+
+    /** Those that work or will work and were sent by a web page, the latest first. */
+    public List<KeyView> exposed() {
         return keys.stream()
-                .filter(key -> key.status().equals("active") || key.status().equals("expiring"))
-                .count();
+                .filter(key -> isLive(key) && key.originSeen() != null)
+                .sorted(Comparator.comparing((KeyView key) ->
+                                Objects.requireNonNull(key.originSeen()).lastSeenAt())
+                        .reversed())
+                .toList();
+    }
+
+    private static boolean isLive(KeyView key) {
+        return key.status().equals("active") || key.status().equals("expiring");
     }
 
     /** The rotation that a key is part of; null for none. */

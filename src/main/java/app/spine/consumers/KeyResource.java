@@ -11,6 +11,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -34,11 +35,13 @@ class KeyResource {
 
     private final Consumers consumers;
     private final Keys keys;
+    private final AllowedNetworks networks;
     private final KeyViews views;
 
-    KeyResource(Consumers consumers, Keys keys, KeyViews views) {
+    KeyResource(Consumers consumers, Keys keys, AllowedNetworks networks, KeyViews views) {
         this.consumers = consumers;
         this.keys = keys;
+        this.networks = networks;
         this.views = views;
     }
 
@@ -50,7 +53,8 @@ class KeyResource {
             operationId = "listKeys",
             summary = "List a consumer's keys",
             description = "With each key's last use, known within a minute, so that a rotation shows who still uses the"
-                    + " old key; and with the reminders of its end, sent 30 days, 7 days and 1 day before.")
+                    + " old key; with origin_seen where it was sent by a web page, though keys are for servers; and"
+                    + " with the reminders of its end, sent 30 days, 7 days and 1 day before.")
     public Page<KeyView> list(
             @PathParam("id") String id,
             @QueryParam("limit") @Nullable String limit,
@@ -95,6 +99,23 @@ class KeyResource {
     public RestResponse<RotatedKey> rotate(
             @PathParam("id") String id, @PathParam("key") String key, @NotNull @Valid NewRotation wanted) {
         return created(keys.rotate(id, key, wanted));
+    }
+
+    @PUT
+    @Path("/{key}/networks")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @PermissionsAllowed("consumers:write")
+    @Governed(auditEvent = ConsumerEvent.KeyLimited.NAME, refusals = "conflict")
+    @InTransaction
+    @Operation(
+            operationId = "limitKey",
+            summary = "Change where calls with a key may come from",
+            description =
+                    "In place of the networks that it has; none lets calls come from anywhere. On every node within"
+                            + " a second. The calling key must hold every scope of the consumer. Again, it changes nothing.")
+    public RestResponse<KeyView> limit(
+            @PathParam("id") String id, @PathParam("key") String key, @NotNull @Valid KeyNetworks wanted) {
+        return RestResponse.ok(views.of(networks.changed(id, key, wanted)));
     }
 
     @DELETE

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param replacedBy the key that takes its place
  * @param firstUsedAt when a key that replaces another was used for the first time
  * @param lastUsed the last call that was let in; of a key that is being replaced, who still uses it
+ * @param originSeen that it was sent by a web page, where anyone can read it; null where it never was
  * @param reminders of its end, the earliest first
  */
 public record KeyView(
@@ -35,14 +36,20 @@ public record KeyView(
         @Schema(nullable = true) @Nullable String replacedBy,
         @Schema(nullable = true) @Nullable Instant firstUsedAt,
         @Schema(nullable = true) @Nullable LastUse lastUsed,
+        @Schema(nullable = true) @Nullable OriginSeen originSeen,
         List<SentReminder> reminders) {
 
-    /** Without use and reminders, which are no part of what changes. */
+    /** Without use, origin and reminders, which are no part of what changes. */
     static KeyView of(ApiKey key, Instant now) {
-        return of(key, now, null, List.of());
+        return of(key, now, null, null, List.of());
     }
 
-    static KeyView of(ApiKey key, Instant now, @Nullable LastUse lastUsed, List<SentReminder> reminders) {
+    static KeyView of(
+            ApiKey key,
+            Instant now,
+            @Nullable LastUse lastUsed,
+            @Nullable OriginSeen originSeen,
+            List<SentReminder> reminders) {
         return new KeyView(
                 TypeId.format("key", key.id),
                 key.status(now),
@@ -57,6 +64,7 @@ public record KeyView(
                 key.replacedBy == null ? null : TypeId.format("key", key.replacedBy),
                 key.firstUsedAt,
                 lastUsed,
+                originSeen,
                 reminders);
     }
 }

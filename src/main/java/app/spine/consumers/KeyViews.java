@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Keys with their last use and reminders, in two queries however many keys. */
+/** Keys with their last use, origin and reminders, in three queries however many keys. */
 @ApplicationScoped
 class KeyViews {
 
@@ -34,6 +34,11 @@ class KeyViews {
                 .getResultStream()
                 .collect(Collectors.toMap(
                         use -> use.keyId, use -> new LastUse(use.lastUsedAt, use.address, use.operation, use.agent)));
+        Map<UUID, OriginSeen> origins = entities.createQuery("from KeyOrigin where keyId in :ids", KeyOrigin.class)
+                .setParameter("ids", ids)
+                .getResultStream()
+                .collect(Collectors.toMap(
+                        seen -> seen.keyId, seen -> new OriginSeen(seen.host, seen.firstSeenAt, seen.lastSeenAt)));
         Map<UUID, List<SentReminder>> reminders = entities.createQuery(
                         "from KeyReminder where keyId in :ids order by days desc", KeyReminder.class)
                 .setParameter("ids", ids)
@@ -43,6 +48,7 @@ class KeyViews {
                         Collectors.mapping(
                                 reminder -> new SentReminder(reminder.days, reminder.sentAt), Collectors.toList())));
         Instant now = clock.instant();
-        return key -> KeyView.of(key, now, uses.get(key.id), reminders.getOrDefault(key.id, List.of()));
+        return key ->
+                KeyView.of(key, now, uses.get(key.id), origins.get(key.id), reminders.getOrDefault(key.id, List.of()));
     }
 }

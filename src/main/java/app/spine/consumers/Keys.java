@@ -3,7 +3,6 @@ package app.spine.consumers;
 import app.spine.events.CurrentOrigin;
 import app.spine.events.DomainEvent;
 import app.spine.http.HttpProblem;
-import app.spine.http.Network;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
 import app.spine.http.TypeId;
@@ -98,13 +97,14 @@ public class Keys {
         Consumer consumer = consumers.require(consumerId);
         consumers.refuseStronger(consumer);
         Instant now = now();
-        Instant expiresAt = requireExpiry(wanted, now);
+        NewKey period = wanted.inMicros();
+        Instant expiresAt = requireExpiry(period, now);
         String text = generate(consumer);
         ApiKey key = newKey(consumer.id, text, now);
-        key.notBefore = wanted.notBefore();
+        key.notBefore = period.notBefore();
         key.expiresAt = expiresAt;
-        key.latestExpiresAt = wanted.expiresAt();
-        key.networks = requireNetworks(wanted.networks());
+        key.latestExpiresAt = period.expiresAt();
+        key.networks = AllowedNetworks.require(wanted.networks());
         entities.persist(key);
         KeyView view = KeyView.of(key, now);
         events.fire(new ConsumerEvent.KeyIssued(publicId(consumer.id), view));
@@ -277,7 +277,7 @@ public class Keys {
     }
 
     /** The consumer's key with its row locked until the transaction ends. */
-    private ApiKey require(Consumer consumer, String id) {
+    ApiKey require(Consumer consumer, String id) {
         return TypeId.parse("key", id)
                 .map(uuid -> entities.find(ApiKey.class, uuid, LockModeType.PESSIMISTIC_WRITE))
                 .filter(key -> key.consumerId.equals(consumer.id))
@@ -323,41 +323,11 @@ public class Keys {
         return one == null || (other != null && other.isBefore(one)) ? other : one;
     }
 
-    private static List<String> requireNetworks(@Nullable List<String> wanted) {
-        List<String> networks = new ArrayList<>();
-        List<Reason> reasons = new ArrayList<>();
-        for (int i = 0; wanted != null && i < wanted.size(); i++) {
-            String network = canonical(wanted.get(i));
-            if (network == null) {
-                reasons.add(Reason.at(
-                        HttpProblem.INVALID,
-                        "/networks/" + i,
-                        "A network is an address or a range in CIDR notation without bits beyond its prefix, such as"
-                                + " 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32."));
-            } else if (!networks.contains(network)) {
-                networks.add(network);
-            }
-        }
-        if (!reasons.isEmpty()) {
-            throw new Problem(HttpProblem.INVALID, "A network cannot be used as given.", reasons);
-        }
-        return networks;
-    }
-
-    private static @Nullable String canonical(String text) {
-        try {
-            Network network = Network.parse(text);
-            return network.hasBitsBeyondPrefix() ? null : network.toString();
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
     private static Problem invalid(String pointer, String detail) {
         return new Problem(HttpProblem.INVALID, Reason.at(HttpProblem.INVALID, pointer, detail));
     }
 
-    private static String publicId(UUID consumerId) {
+    static String publicId(UUID consumerId) {
         return TypeId.format("consumer", consumerId);
     }
 

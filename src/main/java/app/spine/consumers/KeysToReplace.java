@@ -13,7 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Keys that became public, and those that end soon. Every method runs in the transaction that its caller opened. */
+/** Keys that became public, those that web pages send, and those that end soon. Every method runs in the transaction that its caller opened. */
 @ApplicationScoped
 public class KeysToReplace {
 
@@ -22,6 +22,13 @@ public class KeysToReplace {
 
     /** From when on the owner of a key is reminded of its end. */
     public static final Duration SOON = Duration.ofDays(30);
+
+    /** How long a leak is news. */
+    public static final Duration LATELY = Duration.ofDays(7);
+
+    // Few keys ever come from a page; each is found by its own index.
+    private static final String EXPOSED = "from KeyOrigin o join ApiKey k on k.id = o.keyId"
+            + " where k.revokedAt is null and (k.expiresAt is null or k.expiresAt > :now)";
 
     private final EntityManager entities;
     private final KeyViews views;
@@ -45,6 +52,11 @@ public class KeysToReplace {
             String environment,
             @Nullable Instant leakedAt) {}
 
+    /**
+     * How many keys became public and were stopped in the last seven days, and how many web pages send that still work.
+     */
+    public record Alarms(long leaked, long exposed) {}
+
     /** Those that became public and what was rotated from them, the latest first. */
     public List<KeyOfConsumer> leaked() {
         return shown(
@@ -64,6 +76,26 @@ public class KeysToReplace {
                 .setParameter("soon", now.plus(SOON))
                 .setMaxResults(MOST)
                 .getResultList());
+    }
+
+    /** Those that work or will work and were sent by a web page, where anyone can read them, the latest first. */
+    public List<KeyOfConsumer> exposed() {
+        return shown(entities.createQuery("select k " + EXPOSED + " order by o.lastSeenAt desc, k.id", ApiKey.class)
+                .setParameter("now", clock.instant())
+                .setMaxResults(MOST)
+                .getResultList());
+    }
+
+    /** What nobody should overlook. */
+    public Alarms alarms() {
+        Instant now = clock.instant();
+        return new Alarms(
+                entities.createQuery("select count(*) from ApiKey where leakedAt > :since", Long.class)
+                        .setParameter("since", now.minus(LATELY))
+                        .getSingleResult(),
+                entities.createQuery("select count(*) " + EXPOSED, Long.class)
+                        .setParameter("now", now)
+                        .getSingleResult());
     }
 
     private List<KeyOfConsumer> shown(List<ApiKey> keys) {

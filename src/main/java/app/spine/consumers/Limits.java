@@ -3,7 +3,6 @@ package app.spine.consumers;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Positive;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 public record Limits(
         @Schema(nullable = true) @Nullable @Valid Burst burst,
         @Schema(nullable = true) @Nullable @Valid Sustained sustained,
-        @Schema(nullable = true) @Nullable @Positive Long monthlyQuota) {
+
+        @Schema(nullable = true) @Nullable @Min(1) @Max(Limits.MOST_A_MONTH)
+        Long monthlyQuota) {
+
+    /** A month's quota beyond any use; the headers that speak of it carry fifteen digits (RFC 9651). */
+    public static final long MOST_A_MONTH = 1_000_000_000_000L;
 
     /** None of its own. */
     static final Limits NONE = new Limits(null, null, null);

@@ -3,6 +3,7 @@ package app.spine.consumers;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,4 +17,14 @@ import org.jspecify.annotations.Nullable;
 public record NewKey(
         @Nullable Instant notBefore,
         @Nullable Instant expiresAt,
-        @Nullable @Size(max = 32) List<@NotNull @Size(max = 64) String> networks) {}
+        @Nullable @Size(max = AllowedNetworks.MOST) List<@NotNull @Size(max = 64) String> networks) {
+
+    /** With times as precise as they are kept, so that the answer says what holds. */
+    NewKey inMicros() {
+        return new NewKey(inMicros(notBefore), inMicros(expiresAt), networks);
+    }
+
+    private static @Nullable Instant inMicros(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * whoever owns the client.
  */
 @ApplicationScoped
-class OAuthClients {
+public class OAuthClients {
 
     private static final String CLAIMED_ONCE = "oauth_client_claims_pkey";
 
@@ -53,7 +53,7 @@ class OAuthClients {
      * @throws Problem 404, 403 when the consumer holds or awaits what the caller's key does not hold, 409 when the client
      *     is bound elsewhere or the installation knows no provider
      */
-    ConsumerView bind(String consumerId, String clientId) {
+    public ConsumerView bind(String consumerId, String clientId) {
         Consumer consumer = require(consumerId);
         consumers.refuseChanging(consumer);
         String issuer = config.issuer()
@@ -70,8 +70,12 @@ class OAuthClients {
         return after;
     }
 
-    /** Ends the binding: no token of the client counts any more, on any node within a second. */
-    ConsumerView unbind(String consumerId) {
+    /**
+     * Ends the binding: no token of the client counts any more, on any node within a second.
+     *
+     * @throws Problem 404
+     */
+    public ConsumerView unbind(String consumerId) {
         Consumer consumer = require(consumerId);
         ConsumerView before = view(consumer);
         if (before.oauthClient() == null) {

@@ -78,6 +78,7 @@ final class DemoContracts {
         execute(PARTITIONS, today.minusDays(DAYS), today);
         rotation(tenant);
         endingKey(tenant);
+        inPage(tenant);
         suspended(tenant);
         waiting(tenant, admin);
         calls(tenant, memberApp, null, 150, "listMembers", "/v1/members", "MemberApp/4.2");
@@ -138,6 +139,19 @@ final class DemoContracts {
                     end.minusDays(days));
             audit(tenant, newsletter, "consumer.key_expiring", new Note(TypeId.format("key", key)));
         }
+    }
+
+    /** Somebody put a key into the page itself, where every visitor can read it. */
+    private void inPage(UUID tenant) throws SQLException {
+        UUID widget = consumer(tenant, "Trial class widget", Scope.BOOKINGS_READ);
+        UUID key = key(tenant, widget, now.minusDays(30));
+        execute(
+                "insert into api_key_origins (tenant_id, key_id, host, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)",
+                tenant,
+                key,
+                "trial.harbour.example",
+                now.minusDays(3),
+                now.minusMinutes(40));
     }
 
     private void suspended(UUID tenant) throws SQLException {

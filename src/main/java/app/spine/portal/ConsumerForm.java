@@ -61,7 +61,7 @@ final class ConsumerForm {
         Long burstSeconds = form.number("burst_seconds", "The burst's window in seconds", 1, 60);
         Long sustained = form.number("sustained_requests", "Sustained", 1, 100_000_000);
         Long sustainedSeconds = form.number("sustained_seconds", "The sustained window in seconds", 1, 86_400);
-        Long quota = form.number("monthly_quota", "The monthly quota", 1, 1_000_000_000_000L);
+        Long quota = form.number("monthly_quota", "The monthly quota", 1, Limits.MOST_A_MONTH);
         together("burst_requests", burst, burstSeconds);
         together("sustained_requests", sustained, sustainedSeconds);
         return new Limits(

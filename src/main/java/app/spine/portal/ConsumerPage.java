@@ -1,5 +1,6 @@
 package app.spine.portal;
 
+import app.spine.consumers.ConsumerContract;
 import app.spine.consumers.ConsumerReport;
 import app.spine.consumers.ConsumerView;
 import app.spine.consumers.Consumers;
@@ -83,6 +84,7 @@ class ConsumerPage {
         UsageView use = report.usage(id, USAGE_DAYS);
         View view = new View(
                 consumer,
+                consumers.contract(id),
                 keys,
                 shell.role().maySeeKeyDetails() ? rotations(id, keys) : List.of(),
                 scopes.held(id),
@@ -147,6 +149,7 @@ class ConsumerPage {
     /** Everything that the page shows. */
     record View(
             ConsumerView consumer,
+            ConsumerContract contract,
             KeyOverview keys,
             List<RotationView> rotations,
             List<HeldScope> scopes,

@@ -135,6 +135,9 @@ class ConsumersPage {
             if (consumer.errorsPerMille() > MANY_ERRORS_PER_MILLE) {
                 return new Status("blocked", "failing");
             }
+            if (consumer.exposed()) {
+                return new Status("watch", "key in a web page");
+            }
             if (consumer.rotating()) {
                 return new Status("watch", "rotating");
             }

@@ -5,6 +5,7 @@ import app.spine.consumers.ConsumerFilter;
 import app.spine.consumers.ConsumerOverview;
 import app.spine.consumers.ConsumerView;
 import app.spine.consumers.Consumers;
+import app.spine.consumers.KeysToReplace;
 import app.spine.http.TypeId;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -29,13 +30,21 @@ class HomePage {
     private final Consumers consumers;
     private final ConsumerOverview overview;
     private final Approvals approvals;
+    private final KeysToReplace keys;
     private final Shells shells;
 
-    HomePage(CurrentPerson person, Consumers consumers, ConsumerOverview overview, Approvals approvals, Shells shells) {
+    HomePage(
+            CurrentPerson person,
+            Consumers consumers,
+            ConsumerOverview overview,
+            Approvals approvals,
+            KeysToReplace keys,
+            Shells shells) {
         this.person = person;
         this.consumers = consumers;
         this.overview = overview;
         this.approvals = approvals;
+        this.keys = keys;
         this.shells = shells;
     }
 
@@ -49,6 +58,7 @@ class HomePage {
         }
         return Html.page(Templates.home(
                 shell,
+                keys.alarms(),
                 new Waiting(
                         count(ConsumerFilter.State.LIMITED),
                         count(ConsumerFilter.State.EXPIRING),
@@ -69,7 +79,7 @@ class HomePage {
 
         private Templates() {}
 
-        static native TemplateInstance home(Shell shell, Waiting waiting);
+        static native TemplateInstance home(Shell shell, KeysToReplace.Alarms alarms, Waiting waiting);
 
         static native TemplateInstance homeOfPartner(Shell shell, ConsumerView own);
     }

@@ -35,7 +35,6 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +52,9 @@ class KeysPage {
 
     /** The use that tells what a revocation breaks. */
     private static final int DAYS_OF_USE = 7;
+
+    // Of the last four digits of a date; what is beyond, the database does not hold.
+    private static final int LAST_YEAR = 9_999;
 
     private static final Duration CALLERS_SINCE = Duration.ofHours(24);
 
@@ -96,7 +98,7 @@ class KeysPage {
         NewKey wanted = new NewKey(
                 day(form, "not_before", shell, LocalTime.MIN),
                 day(form, "expires_at", shell, LocalTime.MAX),
-                networks(form));
+                KeyNetworksPage.networks(form));
         if (!form.isRefused()) {
             try {
                 IssuedKey key = keys.issue(id, wanted);
@@ -174,10 +176,7 @@ class KeysPage {
     /** A key that works, since nothing is to be done with any other. */
     private Found requireKey(String consumerId, String keyId) {
         KeyOverview overview = report.keys(consumerId);
-        KeyView key = overview.find(keyId)
-                .filter(found ->
-                        found.status().equals("active") || found.status().equals("expiring"))
-                .orElseThrow(Problem::notFound);
+        KeyView key = overview.findLive(keyId).orElseThrow(Problem::notFound);
         return new Found(key, overview.rotationOf(key));
     }
 
@@ -205,20 +204,15 @@ class KeysPage {
             return null;
         }
         try {
-            return LocalDate.parse(text)
-                    .atTime(time.withNano(0))
-                    .atZone(shell.times().zone())
-                    .toInstant();
+            LocalDate day = LocalDate.parse(text);
+            if (day.getYear() >= 1 && day.getYear() <= LAST_YEAR) {
+                return day.atTime(time.withNano(0)).atZone(shell.times().zone()).toInstant();
+            }
         } catch (DateTimeException e) {
-            form.refuse(field, "Choose a day, such as 2027-02-22");
-            return null;
+            // Said below.
         }
-    }
-
-    private static List<String> networks(Form form) {
-        return Stream.of(form.value("networks").split("[\\s,]+", -1))
-                .filter(network -> !network.isEmpty())
-                .toList();
+        form.refuse(field, "Choose a day, such as 2027-02-22");
+        return null;
     }
 
     private static @Nullable Duration overlap(Form form) {

@@ -10,7 +10,7 @@ import jakarta.ws.rs.Produces;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Keys that became public and were stopped, and keys that end soon. */
+/** Keys that became public and were stopped, keys that web pages send, and keys that end soon. */
 @Path("/portal/leaks")
 @Produces(Html.TYPE)
 @RunOnVirtualThread
@@ -28,7 +28,8 @@ class LeaksPage {
 
     @GET
     public RestResponse<String> list() {
-        return Html.page(Templates.leaks(shells.of(Navigation.Page.LEAKS), keys.leaked(), keys.ending()));
+        return Html.page(
+                Templates.leaks(shells.of(Navigation.Page.LEAKS), keys.leaked(), keys.exposed(), keys.ending()));
     }
 
     @CheckedTemplate(basePath = "portal")
@@ -37,6 +38,9 @@ class LeaksPage {
         private Templates() {}
 
         static native TemplateInstance leaks(
-                Shell shell, List<KeysToReplace.KeyOfConsumer> leaked, List<KeysToReplace.KeyOfConsumer> ending);
+                Shell shell,
+                List<KeysToReplace.KeyOfConsumer> leaked,
+                List<KeysToReplace.KeyOfConsumer> exposed,
+                List<KeysToReplace.KeyOfConsumer> ending);
     }
 }

@@ -2,6 +2,7 @@ package app.spine.portal;
 
 import app.spine.consumers.AcademyRules;
 import app.spine.consumers.AcademySettings;
+import app.spine.consumers.Limits;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -55,7 +56,7 @@ class SettingsPage {
         Long burstSeconds = required(form, "burst_seconds", "The burst's window in seconds", 60);
         Long sustained = required(form, "sustained_requests", "Sustained", 100_000_000);
         Long sustainedSeconds = required(form, "sustained_seconds", "The sustained window in seconds", 86_400);
-        Long quota = form.number("monthly_quota", "The monthly quota", 1, 1_000_000_000_000L);
+        Long quota = form.number("monthly_quota", "The monthly quota", 1, Limits.MOST_A_MONTH);
         Long age = form.number("max_key_age_days", "The age of a key in days", 1, 3_650);
         if (burst == null
                 || burstSeconds == null

@@ -166,6 +166,8 @@ class ConsumerCreateTest {
                 "'limits': {'sustained': {'requests': 100000001, 'seconds': 1}}|422|invalid|/limits/sustained/requests",
                 "'limits': {'monthly_quota': 0}|422|invalid|/limits/monthly_quota",
                 "'limits': {'monthly_quota': -1}|422|invalid|/limits/monthly_quota",
+                "'limits': {'monthly_quota': 1000000000001}|422|invalid|/limits/monthly_quota",
+                "'limits': {'monthly_quota': 9223372036854775807}|422|invalid|/limits/monthly_quota",
                 "'limits': {'monthly_quota': '5'}|400|wrong_type|/limits/monthly_quota",
                 "'limits': {'monthly_quota': 1.5}|400|bad_value|/limits/monthly_quota",
                 "'limits': {'daily': 5}|400|unknown_member|/limits/daily",

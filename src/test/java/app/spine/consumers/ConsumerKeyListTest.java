@@ -64,6 +64,7 @@ class ConsumerKeyListTest {
                         "replaced_by",
                         "first_used_at",
                         "last_used",
+                        "origin_seen",
                         "reminders");
         assertThat(answer.asString()).doesNotContain(app.key(), app.key().substring(11, 41), expired.key());
     }

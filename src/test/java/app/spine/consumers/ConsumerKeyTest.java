@@ -118,6 +118,23 @@ class ConsumerKeyTest {
         }
 
         @Test
+        void answersTimesAsPreciseAsTheyAreKept() {
+            Response answer = issue(
+                    admin,
+                    app.publicId(),
+                    "{\"not_before\": \"2997-01-01T00:00:00.123456789Z\", \"expires_at\": \"2998-01-01T00:00:00.1234567Z\"}");
+
+            answer.then()
+                    .body("not_before", is("2997-01-01T00:00:00.123456Z"))
+                    .body("expires_at", is("2998-01-01T00:00:00.123456Z"));
+            assertThat(Academy.query(
+                            "select concat_ws(' ', not_before at time zone 'UTC', expires_at at time zone 'UTC')"
+                                    + " from api_keys where consumer_id = ? and not_before is not null",
+                            app.id()))
+                    .containsExactly("2997-01-01 00:00:00.123456 2998-01-01 00:00:00.123456");
+        }
+
+        @Test
         void worksInItsTimeOnly() {
             Instant end = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.MILLIS);
             String key = issue(admin, app.publicId(), "{\"expires_at\": \"" + end + "\"}")
@@ -151,6 +168,10 @@ class ConsumerKeyTest {
                     "{'not_before': '+300000-12-31T23:59:59Z'}|400|bad_value|/not_before",
                     "{'expires_at': 32472144000}|400|wrong_type|/expires_at",
                     "{'expires_at': [2998]}|400|wrong_type|/expires_at",
+                    "{'networks': ['10.0.0.1/8']}|422|invalid|/networks/0",
+                    "{'networks': ['010.0.0.1']}|422|invalid|/networks/0",
+                    "{'networks': [null]}|422|invalid|/networks/0",
+                    "{'networks': '10.0.0.1'}|400|wrong_type|/networks",
                     "{'scopes': []}|400|unknown_member|/scopes",
                     "{'key': 'x'}|400|unknown_member|/key",
                     "[]|400|wrong_type|''",

@@ -15,12 +15,18 @@ import app.spine.testsupport.EmbeddedDatabaseResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -92,6 +98,46 @@ class OAuthClientTest {
             assertThat(foreign.asString())
                     .doesNotContain(app.publicId(), academy.id().toString());
             assertThat(audited()).hasSize(1);
+        }
+
+        /** What the database refuses is named in the log: which statement, and none of its values. */
+        @Test
+        void writesNothingOfPeopleIntoTheLogWhenTheDatabaseRefuses() {
+            bind(app, client);
+            TestConsumer second = academy.consumer();
+            Academy.execute("update api_consumers set owner_email = 'mia@private.example' where id = ?", second.id());
+            StringBuilder logged = new StringBuilder();
+            Handler listener = new Handler() {
+                @Override
+                public void publish(LogRecord line) {
+                    StringWriter text = new StringWriter();
+                    if (line.getThrown() != null) {
+                        line.getThrown().printStackTrace(new PrintWriter(text));
+                    }
+                    synchronized (logged) {
+                        logged.append(line.getMessage())
+                                .append(Arrays.toString(line.getParameters()))
+                                .append(text);
+                    }
+                }
+
+                @Override
+                public void flush() {}
+
+                @Override
+                public void close() {}
+            };
+            Logger root = Logger.getLogger("");
+            root.addHandler(listener);
+            try {
+                assertRefused(bind(second, client), 409, "conflict");
+            } finally {
+                root.removeHandler(listener);
+            }
+
+            assertThat(logged.toString())
+                    .contains("oauth_client_claims_pkey")
+                    .doesNotContain("mia@private.example", client);
         }
 
         @Test

@@ -158,6 +158,9 @@ class DemoAcademiesTest {
         get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Newsletter sync") + "/keys")
                 .then()
                 .body("data[0].reminders.days", is(List.of(30, 7)));
+        get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Trial class widget") + "/keys")
+                .then()
+                .body("data[0].origin_seen.host", is("trial.harbour.example"));
         get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Old website"))
                 .then()
                 .body("status", is("suspended"));

@@ -188,6 +188,7 @@ class SchemaTest {
                         "find_client",
                         "find_key",
                         "make_request_partition",
+                        "record_key_origins",
                         "record_key_use",
                         "sweep_idempotency_keys",
                         "sweep_portal_sessions");
