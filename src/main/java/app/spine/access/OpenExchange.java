@@ -69,11 +69,31 @@ class OpenExchange {
     }
 
     private static boolean isUri(@Nullable String text) {
+        if (text != null && isPlainPath(text)) {
+            return true;
+        }
         try {
             return text != null && new URI(text).getRawPath() != null;
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    /** What nearly every call asks for: a path of letters, digits and what stands between them, which is a URI unparsed. */
+    private static boolean isPlainPath(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z')
+                    || (c >= '0' && c <= '9')
+                    || (c >= 'A' && c <= 'Z')
+                    || c == '/'
+                    || c == '_'
+                    || c == '-';
+            if (!plain) {
+                return false;
+            }
+        }
+        return text.startsWith("/");
     }
 
     /** Also with matrix parameters behind {@code /v1}, which Quarkus leaves out when it looks for a path. */
