@@ -103,6 +103,7 @@ class ArchitectureTest {
             "members.MemberReader",
             "portal.Academies",
             "portal.Partners",
+            "portal.People",
             "portal.Sessions",
             "portal.SweepSessions",
             "requests.Callers",
