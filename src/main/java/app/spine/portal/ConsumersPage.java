@@ -180,7 +180,7 @@ class ConsumersPage {
             if (consumer.calls() == 0) {
                 return "no calls";
             }
-            return perMille == 0 && consumer.errors() > 0 ? "below 0.1%" : perMille / 10 + "." + perMille % 10 + "%";
+            return perMille == 0 && consumer.errors() > 0 ? "under 0.1%" : perMille / 10 + "." + perMille % 10 + "%";
         }
     }
 
