@@ -18,6 +18,7 @@ from pathlib import Path
 
 import peers
 from meter import Meter, check
+from pages import pages
 from postgres import REPOSITORY, Cluster, Failure, schema_fingerprint
 from program import BUILD, Program, build, java, java_options
 from seed import CONSUMERS, MORE_CONSUMERS, Seed
@@ -519,12 +520,14 @@ def serve(bench):
 
 COMMANDS = {'hot': hot, 'writes': writes, 'rate': rate, 'growth': growth, 'keycheck': keycheck, 'revocation': revocation,
             'rotation': rotation, 'serve': serve, 'peers': peers.run}
+# They measure programs that were packaged before, on databases of their own.
+ON_THEIR_OWN = {'starts': starts, 'pages': pages}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog='bench/run', description=__doc__)
-    parser.add_argument('command', nargs='?', default='hot', choices=['build', 'starts', *COMMANDS],
-                        help='; '.join(f'{name}: {" ".join((c.__doc__ or "").split())}' for name, c in COMMANDS.items()))
+    parser.add_argument('command', nargs='?', default='hot', choices=['build', *ON_THEIR_OWN, *COMMANDS],
+                        help='; '.join(f'{name}: {" ".join((c.__doc__ or "").split())}' for name, c in {**ON_THEIR_OWN, **COMMANDS}.items()))
     parser.add_argument('--work', type=Path, default=REPOSITORY / 'target/bench', help='folder of database and files')
     parser.add_argument('--rounds', type=int, default=3, help='measurements of each way, in turn (3)')
     parser.add_argument('--seconds', type=int, default=10, help='of each measurement (10)')
@@ -539,6 +542,8 @@ def arguments():
     parser.add_argument('--trials', type=int, default=200, help='keys that the command revocation revokes (200)')
     parser.add_argument('--native', type=Path, help='the native program for the command starts')
     parser.add_argument('--aot', type=Path, help='folder of a build with an AOT cache for the command starts')
+    parser.add_argument('--samples', type=int, default=200, help='of each page of the command pages (200)')
+    parser.add_argument('--warm-pages', type=int, default=200, help='of each page before them (200)')
     parser.add_argument('--only', choices=['keys', 'rows'], help='one half of the command growth')
     own = sys.argv[1:]
     # What follows the command peers is for the peers' own script.
@@ -558,8 +563,8 @@ def main():
         return
     if not shutil.which('wrk'):
         raise Failure('wrk was not found. Debian: apt-get install wrk')
-    if args.command == 'starts':
-        starts(args)
+    if args.command in ON_THEIR_OWN:
+        ON_THEIR_OWN[args.command](args)
         return
     with contextlib.ExitStack() as stack:
         bench = Bench(args, stack)

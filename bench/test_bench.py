@@ -1,10 +1,15 @@
 """python3 -m unittest discover bench"""
+import base64
+import hashlib
+import json
 import random
 import tempfile
 import unittest
 from pathlib import Path
 
 from meter import check
+from oidc import EXPONENT, SHA_256, Provider, RsaKey, is_prime
+from pages import percentile
 from postgres import Failure
 from seed import key_text, type_id, Secrets
 
@@ -55,6 +60,30 @@ class SeedTest(unittest.TestCase):
             first, second = Secrets(file), Secrets(file)
             self.assertEqual(first.hash('key'), second.hash('key'))
             self.assertEqual(file.stat().st_mode & 0o777, 0o600)
+
+
+class ProviderTest(unittest.TestCase):
+    def test_knows_primes(self):
+        self.assertEqual([n for n in range(5, 60) if is_prime(n)], [5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59])
+
+    def test_signs_as_rs256_does(self):
+        key = RsaKey()
+        signed = pow(int.from_bytes(key.sign(b'message')), EXPONENT, key.modulus).to_bytes(256)
+        self.assertTrue(signed.startswith(b'\x00\x01\xff'))
+        self.assertTrue(signed.endswith(b'\x00' + SHA_256 + hashlib.sha256(b'message').digest()))
+
+    def test_repeats_the_nonce(self):
+        with Provider({'sub': 'olga'}) as provider:
+            claims = provider.tokens('once')['id_token'].split('.')[1]
+            said = json.loads(base64.urlsafe_b64decode(claims + '=' * (-len(claims) % 4)))
+            self.assertEqual((said['sub'], said['nonce'], said['iss']), ('olga', 'once', provider.issuer))
+
+
+class PagesTest(unittest.TestCase):
+    def test_takes_the_nearest_rank(self):
+        self.assertEqual(percentile(range(1, 101), 95), 95)
+        self.assertEqual(percentile([3, 1, 2], 50), 2)
+        self.assertEqual(percentile([7], 95), 7)
 
 
 if __name__ == '__main__':

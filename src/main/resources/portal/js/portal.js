@@ -23,6 +23,17 @@
     if (event.detail.target?.id === "dialog" && opener?.href) location.assign(opener.href);
   };
   document.addEventListener("htmx:sendError", leave);
+
+  // A part that changes by itself says when it no longer can. It goes on trying, and a fresh one takes its place.
+  const lost = (event) => {
+    const live = event.detail.elt?.querySelector?.(".live");
+    if (!live || live.classList.contains("live--stale")) return;
+    live.classList.add("live--stale");
+    live.prepend("Connection lost. ");
+    say("Connection lost. What is shown may be out of date.");
+  };
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, lost);
+
   document.addEventListener("htmx:afterSwap", (event) => {
     enhance(event.detail.target);
     if (event.detail.target?.id !== "dialog") return;
@@ -34,7 +45,7 @@
       shown.setAttribute("aria-labelledby", heading.id);
     }
     if (!shown.open) shown.showModal();
-    heading?.focus();
+    (shown.querySelector("[autofocus]") ?? heading)?.focus();
   });
   document.addEventListener("close", (event) => {
     if (event.target !== dialog()) return;
@@ -49,7 +60,6 @@
       const link = document.getElementById(box.dataset.unlocks);
       if (link) link.setAttribute("aria-disabled", String(!box.checked));
     }
-    for (const form of root.querySelectorAll("form[data-live] .needs-no-script")) form.hidden = true;
   }
 
   function say(text) {
@@ -73,11 +83,18 @@
     if (event.target.closest?.('a[aria-disabled="true"]')) event.preventDefault();
   });
 
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+    const jump = document.getElementById("jump");
+    // A dialog that is open stays: it may hold what somebody typed, or a key.
+    if (!jump || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    jump.click();
+  });
+
   document.addEventListener("change", (event) => {
     const box = event.target.closest?.("[data-unlocks]");
     if (box) document.getElementById(box.dataset.unlocks)?.setAttribute("aria-disabled", String(!box.checked));
-    const form = event.target.closest?.("form[data-live]");
-    if (form && event.target.matches("select")) form.requestSubmit();
   });
 
   // A toast goes after six seconds, and stays while somebody points at it or is in it.

@@ -104,6 +104,7 @@ class ArchitectureTest {
             "members.MemberReader",
             "portal.Academies",
             "portal.Partners",
+            "portal.People",
             "portal.Sessions",
             "portal.SweepSessions",
             "requests.Callers",

@@ -13,6 +13,7 @@ import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,14 +49,40 @@ public class Approvals {
     }
 
     /** One page of what waits. */
-    public Page<ApprovalView> list(@Nullable String after, int limit) {
+    public Page<WaitingScopes> list(@Nullable String after, int limit) {
         return Page.of(
                 consumers.listWaiting(Page.after(after, LIST, "").orElse(null), limit),
                 limit,
                 LIST,
                 "",
                 consumer -> consumer.id,
-                ApprovalView::of);
+                WaitingScopes::of);
+    }
+
+    /**
+     * What waits of one consumer.
+     *
+     * @throws Problem 404 when nothing does
+     */
+    public WaitingScopes require(String consumerId) {
+        Consumer consumer = consumers.require(consumerId);
+        if (consumer.scopesRequestedAt == null) {
+            throw Problem.notFound();
+        }
+        return WaitingScopes.of(consumer);
+    }
+
+    /** The latest decisions, the newest first. */
+    public List<DecidedScopes> decided(int limit) {
+        return entities
+                .createQuery(
+                        "select d, c from ScopeDecision d join Consumer c on c.id = d.consumerId order by d.id desc",
+                        Object[].class)
+                .setMaxResults(limit)
+                .getResultList()
+                .stream()
+                .map(row -> DecidedScopes.of((ScopeDecision) row[0], (Consumer) row[1]))
+                .toList();
     }
 
     /** How many consumers wait. */

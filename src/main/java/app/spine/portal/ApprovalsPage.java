@@ -2,7 +2,9 @@ package app.spine.portal;
 
 import app.spine.consumers.ApprovalView;
 import app.spine.consumers.Approvals;
+import app.spine.consumers.DecidedScopes;
 import app.spine.consumers.Scope;
+import app.spine.consumers.WaitingScopes;
 import app.spine.http.Page;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -32,6 +34,7 @@ class ApprovalsPage {
     static final String PATH = "/portal/approvals";
 
     private static final int ROWS = 50;
+    private static final int DECIDED = 20;
     private static final int MAX_NOTE = 500;
 
     private final Approvals approvals;
@@ -46,14 +49,13 @@ class ApprovalsPage {
 
     @GET
     public RestResponse<String> list(@QueryParam("after") @Nullable String after) {
-        Page<ApprovalView> page = approvals.list(after, ROWS);
-        String self = person.require().subject();
-        List<Request> requests =
-                page.data().stream().map(approval -> Request.of(approval, self)).toList();
+        Page<WaitingScopes> page = approvals.list(after, ROWS);
+        List<Request> requests = page.data().stream().map(this::request).toList();
         String next = page.next() == null
                 ? null
                 : Query.of(PATH).with("after", page.next()).toString();
-        return Html.page(Templates.approvals(shells.of(Navigation.Page.APPROVALS), requests, next));
+        return Html.page(
+                Templates.approvals(shells.of(Navigation.Page.APPROVALS), requests, approvals.decided(DECIDED), next));
     }
 
     @POST
@@ -64,6 +66,14 @@ class ApprovalsPage {
         Form form = Form.of(sent);
         approvals.approve(consumer, Set.copyOf(form.all("scopes")), note(form));
         return Html.to(PATH, Done.REQUEST_APPROVED);
+    }
+
+    @GET
+    @Path("/{consumer}/refusal")
+    @Allowed({Role.OWNER, Role.ADMIN})
+    public RestResponse<String> askForRefusal(@PathParam("consumer") String consumer) {
+        return Html.page(
+                Templates.refuseScopes(shells.of(Navigation.Page.APPROVALS), request(approvals.require(consumer))));
     }
 
     @POST
@@ -81,16 +91,25 @@ class ApprovalsPage {
         return note == null ? null : note.substring(0, Math.min(MAX_NOTE, note.length()));
     }
 
-    /** What waits, with whether the reader asked for it and therefore cannot decide. */
-    record Request(ApprovalView approval, List<Scope> scopes, boolean own) {
+    private Request request(WaitingScopes waiting) {
+        return Request.of(waiting, person.require().subject());
+    }
 
-        static Request of(ApprovalView approval, String self) {
+    /** What waits, with whether the reader asked for it and therefore cannot decide. */
+    record Request(WaitingScopes waiting, List<Scope> scopes, boolean own) {
+
+        static Request of(WaitingScopes waiting, String self) {
+            ApprovalView approval = waiting.approval();
             return new Request(
-                    approval,
+                    waiting,
                     approval.scopesPending().stream()
                             .flatMap(scope -> Scope.parse(scope).stream())
                             .toList(),
                     approval.requestedBy().equals(self));
+        }
+
+        public ApprovalView approval() {
+            return waiting.approval();
         }
     }
 
@@ -99,6 +118,9 @@ class ApprovalsPage {
 
         private Templates() {}
 
-        static native TemplateInstance approvals(Shell shell, List<Request> requests, @Nullable String next);
+        static native TemplateInstance approvals(
+                Shell shell, List<Request> requests, List<DecidedScopes> decisions, @Nullable String next);
+
+        static native TemplateInstance refuseScopes(Shell shell, Request request);
     }
 }

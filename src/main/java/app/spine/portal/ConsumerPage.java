@@ -54,6 +54,7 @@ class ConsumerPage {
     private final Partners partners;
     private final Reach reach;
     private final Shells shells;
+    private final ProviderSettings settings;
 
     ConsumerPage(
             Consumers consumers,
@@ -64,7 +65,8 @@ class ConsumerPage {
             ApiOperations operations,
             Partners partners,
             Reach reach,
-            Shells shells) {
+            Shells shells,
+            ProviderSettings settings) {
         this.consumers = consumers;
         this.report = report;
         this.scopes = scopes;
@@ -74,6 +76,7 @@ class ConsumerPage {
         this.partners = partners;
         this.reach = reach;
         this.shells = shells;
+        this.settings = settings;
     }
 
     @GET
@@ -119,12 +122,11 @@ class ConsumerPage {
     @Path("/examples")
     public RestResponse<String> examples(@PathParam("id") String id, UriInfo uri) {
         ConsumerView consumer = consumers.read(reach.require(id));
-        String origin = uri.getBaseUri().resolve("/").toString();
         return Html.page(Templates.examples(
                 shells.of(Navigation.Page.of(shells.role())),
                 consumer,
                 operations.within(Set.copyOf(consumer.scopes())),
-                origin.substring(0, origin.length() - 1)));
+                settings.origin(uri)));
     }
 
     private List<RotationView> rotations(String id, KeyOverview keys) throws SQLException {

@@ -8,14 +8,19 @@ import app.spine.http.Page;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +38,10 @@ class ConsumersPage {
 
     // Longer than any name; what is beyond cannot match.
     private static final int TEXT = 120;
+
+    /** A key from its fifth character on, and what may be one without its beginning. */
+    private static final Pattern KEY = Pattern.compile(
+            "(spine_(?:live|test)_[0-9A-Za-z]{4}|(?<![0-9A-Za-z])[0-9A-Za-z]{4}(?=[0-9A-Za-z]{16}))[0-9A-Za-z]+");
 
     private final ConsumerOverview overview;
     private final Shells shells;
@@ -71,7 +80,25 @@ class ConsumersPage {
                 shell, rows, query, columns(query, filter.sort()), after == null ? null : query.toString(), next));
     }
 
-    private static @Nullable String text(@Nullable String q) {
+    /** Goes on to the list. What was typed may be a whole key, which no address is to hold: its first letters find it. */
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    public RestResponse<String> search(MultivaluedMap<String, String> sent) {
+        Form form = Form.of(sent);
+        return Html.to(Query.of(PATH)
+                .with("q", text(withoutKeys(form.value("q"))))
+                .with("environment", form.value("environment"))
+                .with("status", form.value("status"))
+                .with("sort", form.value("sort"))
+                .toString());
+    }
+
+    static String withoutKeys(String text) {
+        return KEY.matcher(text).replaceAll("$1");
+    }
+
+    /** What a search looks at; null for nothing. */
+    static @Nullable String text(@Nullable String q) {
         String text = Form.clean(q);
         return text.isEmpty() ? null : text.substring(0, Math.min(TEXT, text.length()));
     }
@@ -153,7 +180,10 @@ class ConsumersPage {
         /** Errors among a hundred calls, with one digit. */
         public String errors() {
             long perMille = consumer.errorsPerMille();
-            return consumer.calls() == 0 ? "none" : perMille / 10 + "." + perMille % 10 + "%";
+            if (consumer.calls() == 0) {
+                return "no calls";
+            }
+            return perMille == 0 && consumer.errors() > 0 ? "under 0.1%" : perMille / 10 + "." + perMille % 10 + "%";
         }
     }
 

@@ -9,7 +9,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +37,17 @@ class GatePages {
      *
      * @param id names this answer in the program's log
      */
-    record Gate(String id, Instant at) {}
+    record Gate(String id, Instant at) {
+
+        private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern(
+                        "d MMM uuuu, HH:mm:ss 'UTC'", Locale.forLanguageTag("en-AU"))
+                .withZone(ZoneOffset.UTC);
+
+        /** In words. Whose zone it would be is not known here. */
+        public String when() {
+            return WHEN.format(at);
+        }
+    }
 
     /** Sign-in is not configured in this installation. */
     Response off() {

@@ -65,6 +65,7 @@ class KeysPage {
     private final ApiOperations operations;
     private final Reach reach;
     private final Shells shells;
+    private final ProviderSettings settings;
 
     KeysPage(
             Consumers consumers,
@@ -73,7 +74,8 @@ class KeysPage {
             Callers callers,
             ApiOperations operations,
             Reach reach,
-            Shells shells) {
+            Shells shells,
+            ProviderSettings settings) {
         this.consumers = consumers;
         this.report = report;
         this.keys = keys;
@@ -81,6 +83,7 @@ class KeysPage {
         this.operations = operations;
         this.reach = reach;
         this.shells = shells;
+        this.settings = settings;
     }
 
     @GET
@@ -103,7 +106,10 @@ class KeysPage {
             try {
                 IssuedKey key = keys.issue(id, wanted);
                 return Html.page(Templates.secret(
-                        shell, consumer, new Secret("Key issued", key.key(), key.expiresAt(), null), origin(uri)));
+                        shell,
+                        consumer,
+                        new Secret("Key issued", key.key(), key.expiresAt(), null),
+                        settings.origin(uri)));
             } catch (Problem problem) {
                 requireOfForm(problem);
                 form.refuse(problem);
@@ -138,7 +144,7 @@ class KeysPage {
                         shell(),
                         consumer,
                         new Secret("Key rotated", rotated.key(), rotated.expiresAt(), rotated.oldExpiresAt()),
-                        origin(uri)));
+                        settings.origin(uri)));
             } catch (Problem problem) {
                 requireOfForm(problem);
                 form.refuse(problem);
@@ -222,11 +228,6 @@ class KeysPage {
             form.refuse("overlap", "Choose one of the lengths");
             return null;
         }
-    }
-
-    private static String origin(UriInfo uri) {
-        String origin = uri.getBaseUri().resolve("/").toString();
-        return origin.substring(0, origin.length() - 1);
     }
 
     /**

@@ -68,6 +68,10 @@ public class Partners {
             select id, issuer, subject, name, bound_at from consumer_partners
             where tenant_id = ? and consumer_id = ? order by id limit ?""";
 
+    private static final String READ = """
+            select id, issuer, subject, name, bound_at from consumer_partners
+            where tenant_id = ? and consumer_id = ? and id = ?""";
+
     private static final String UNBIND = """
             delete from consumer_partners where tenant_id = ? and consumer_id = ? and id = ?
             returning id, issuer, subject, name, bound_at""";
@@ -216,15 +220,28 @@ public class Partners {
     }
 
     /**
+     * One developer of a consumer.
+     *
+     * @throws Problem 404
+     */
+    public Partner require(String consumerId, String partnerId) throws SQLException {
+        return one(READ, consumerId, partnerId);
+    }
+
+    /**
      * Ends a binding: with the next request the person may use the portal for the consumer no more.
      *
      * @throws Problem 404
      */
     public void unbind(String consumerId, String partnerId) throws SQLException {
+        events.fire(new PartnerEvent.Unbound(consumerId, one(UNBIND, consumerId, partnerId)));
+    }
+
+    private Partner one(String sql, String consumerId, String partnerId) throws SQLException {
         UUID consumer = TypeId.parse("consumer", consumerId).orElseThrow(Problem::notFound);
         UUID partner = TypeId.parse("partner", partnerId).orElseThrow(Problem::notFound);
         try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(UNBIND)) {
+                PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, tenantId());
             statement.setObject(2, consumer);
             statement.setObject(3, partner);
@@ -232,7 +249,7 @@ public class Partners {
                 if (!row.next()) {
                     throw Problem.notFound();
                 }
-                events.fire(new PartnerEvent.Unbound(consumerId, read(row)));
+                return read(row);
             }
         }
     }

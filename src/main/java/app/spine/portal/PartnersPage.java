@@ -46,6 +46,15 @@ class PartnersPage {
         return Html.page(Templates.invited(shells.of(Navigation.Page.CONSUMERS), consumers.read(id), made));
     }
 
+    @GET
+    @Path("/partners/{partner}/end")
+    public RestResponse<String> askForEnd(@PathParam("id") String id, @PathParam("partner") String partner)
+            throws SQLException {
+        ConsumerView consumer = consumers.read(id);
+        Partner found = partners.require(id, partner);
+        return Html.page(Templates.endPartner(shells.of(Navigation.Page.CONSUMERS), consumer, found));
+    }
+
     /** Ends what one developer may. */
     @POST
     @Path("/partners/{partner}/end")
@@ -61,6 +70,8 @@ class PartnersPage {
         private Templates() {}
 
         static native TemplateInstance invite(Shell shell, ConsumerView consumer);
+
+        static native TemplateInstance endPartner(Shell shell, ConsumerView consumer, Partner partner);
 
         static native TemplateInstance invited(Shell shell, ConsumerView consumer, NewInvitation made);
     }

@@ -18,6 +18,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -96,6 +97,12 @@ class ProviderSettings implements TenantConfigResolver {
     /** An address of the portal as browsers have it, complete where the configuration says it. */
     String address(String path) {
         return config.portalUrl().map(ProviderSettings::withoutSlash).orElse("") + path;
+    }
+
+    /** Where the API is reached, without a path: as the configuration says it, or as the request does. */
+    String origin(UriInfo request) {
+        String base = request.getBaseUri().resolve("/").toString();
+        return config.portalUrl().map(ProviderSettings::withoutSlash).orElse(withoutSlash(base));
     }
 
     private OidcTenantConfig settings() {

@@ -7,6 +7,7 @@ import app.spine.consumers.KeyView;
 import app.spine.http.Page;
 import app.spine.http.Problem;
 import app.spine.http.TypeId;
+import app.spine.reference.ApiErrors;
 import app.spine.reference.ApiOperation;
 import app.spine.reference.ApiOperations;
 import app.spine.requests.RequestFilter;
@@ -46,6 +47,7 @@ class RequestsPage {
     private final Consumers consumers;
     private final ConsumerReport report;
     private final ApiOperations operations;
+    private final ApiErrors errors;
     private final CurrentPerson person;
     private final Shells shells;
 
@@ -54,12 +56,14 @@ class RequestsPage {
             Consumers consumers,
             ConsumerReport report,
             ApiOperations operations,
+            ApiErrors errors,
             CurrentPerson person,
             Shells shells) {
         this.search = search;
         this.consumers = consumers;
         this.report = report;
         this.operations = operations;
+        this.errors = errors;
         this.person = person;
         this.shells = shells;
     }
@@ -71,15 +75,21 @@ class RequestsPage {
             @QueryParam("status") @Nullable String status,
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to,
+            @QueryParam("id") @Nullable String id,
             @QueryParam("after") @Nullable String after)
             throws SQLException {
         String own = own();
+        String wanted = empty(id);
+        if (wanted != null && TypeId.parse("req", wanted).isPresent()) {
+            return Html.to(PATH + "/" + wanted);
+        }
         Query query = Query.of(PATH)
                 .with("consumer_id", own == null ? consumerId : null)
                 .with("operation", operation)
                 .with("status", status)
                 .with("from", from)
-                .with("to", to);
+                .with("to", to)
+                .with("id", wanted);
         Shell shell = shells.of(Navigation.Page.REQUESTS);
         ZoneId zone = shell.times().zone();
         RequestFilter filter = RequestFilter.read(
@@ -91,21 +101,27 @@ class RequestsPage {
                 instant(to, zone));
         // Before the search, which tells the planner how to go about the rest of the transaction.
         Map<String, String> names = own == null ? consumers.names() : Map.of(own, "");
-        Page<RequestView> page = search.list(
-                filter,
-                Page.after(empty(after), RequestSearch.LIST, filter.fingerprint())
-                        .orElse(null),
-                ROWS);
+        Page<RequestView> page = wanted != null
+                ? new Page<>(List.of(), null)
+                : search.list(
+                        filter,
+                        Page.after(empty(after), RequestSearch.LIST, filter.fingerprint())
+                                .orElse(null),
+                        ROWS);
         String next =
                 page.next() == null ? null : query.with("after", page.next()).toString();
-        return Html.page(Templates.requests(
-                shell,
-                page.data().stream().map(request -> new Row(request, names)).toList(),
-                query,
-                own == null ? names : Map.of(),
-                operations.all(),
-                empty(after) == null ? null : query.toString(),
-                next));
+        return Html.page(
+                wanted == null ? 200 : 400,
+                Templates.requests(
+                        shell,
+                        page.data().stream()
+                                .map(request -> new Row(request, names))
+                                .toList(),
+                        query,
+                        own == null ? names : Map.of(),
+                        operations.all(),
+                        empty(after) == null ? null : query.toString(),
+                        next));
     }
 
     @GET
@@ -123,8 +139,14 @@ class RequestsPage {
             key = report.keys(consumer.id()).find(request.keyId()).orElse(null);
         }
         ApiOperation operation = operations.find(request.operation()).orElse(null);
-        return Html.page(
-                Templates.request(shell, request, Status.ofAnswer(request.status()), consumer, key, operation));
+        return Html.page(Templates.request(
+                shell,
+                request,
+                Status.ofAnswer(request.status()),
+                consumer,
+                key,
+                operation,
+                Explanation.of(request, errors.find(request.code()).orElse(null), operation, consumer)));
     }
 
     /** The one consumer whose requests a partner sees; null for who sees all. */
@@ -190,6 +212,7 @@ class RequestsPage {
                 Status status,
                 @Nullable ConsumerView consumer,
                 @Nullable KeyView key,
-                @Nullable ApiOperation operation);
+                @Nullable ApiOperation operation,
+                Explanation why);
     }
 }

@@ -107,6 +107,9 @@ class RequireSignIn {
         if (!config.isOn()) {
             return pages.off();
         }
+        if (isWayBack(context) && !guard.admits("back at " + addresses.of(context.request()))) {
+            return pages.tooMany();
+        }
         try {
             SecurityIdentity identity = identity(context);
             return identity == null || identity.isAnonymous()
@@ -128,6 +131,12 @@ class RequireSignIn {
             LOG.warnf("A session could not be looked up: %s", e.getMessage());
             return pages.unavailable();
         }
+    }
+
+    /** Each costs the provider an exchange, whoever made up its code. */
+    private static boolean isWayBack(RoutingContext context) {
+        return context.normalizedPath().equals(PortalPath.CALLBACK)
+                && context.request().query() != null;
     }
 
     /** Who the provider's tokens in the session cookie are of; null without. */

@@ -1,6 +1,7 @@
 package app.spine.portal;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param theme {@code light} or {@code dark}; null for the system's
  * @param density {@code compact}; null for comfortable
  * @param done what the person has just done, said once; null for nothing
+ * @param names of people who did something
  */
 record Shell(
         Person person,
@@ -16,7 +18,8 @@ record Shell(
         List<Navigation.Group> groups,
         @Nullable String theme,
         @Nullable String density,
-        @Nullable String done) {
+        @Nullable String done,
+        People.Names names) {
 
     private static final int DOCK_PLACES = 4;
 
@@ -57,7 +60,10 @@ record Shell(
         if (actorId.equals(person.subject())) {
             return "you";
         }
-        return actorId.startsWith("consumer_") ? "an API call" : actorId.contains("-report") ? "the program" : actorId;
+        if (actorId.startsWith("consumer_")) {
+            return "an API call";
+        }
+        return actorId.contains("-report") ? "the program" : Objects.requireNonNullElse(names.find(actorId), actorId);
     }
 
     /** {@code Sydney} of {@code Australia/Sydney}. */

@@ -22,13 +22,15 @@ class Shells {
     private static final Set<String> DENSITIES = Set.of("compact");
 
     private final Approvals approvals;
+    private final People people;
     private final CurrentPerson person;
     private final HttpHeaders headers;
     private final UriInfo uri;
     private final Clock clock;
 
-    Shells(Approvals approvals, CurrentPerson person, HttpHeaders headers, UriInfo uri, Clock clock) {
+    Shells(Approvals approvals, People people, CurrentPerson person, HttpHeaders headers, UriInfo uri, Clock clock) {
         this.approvals = approvals;
+        this.people = people;
         this.person = person;
         this.headers = headers;
         this.uri = uri;
@@ -41,15 +43,15 @@ class Shells {
 
     /** Around a page of the menu; null for one that is not in it. */
     Shell of(Navigation.@Nullable Page here) {
-        return of(here, role().mayApprove() ? approvals.count() : 0);
+        return of(here, role().mayApprove() ? approvals.count() : 0, people.names());
     }
 
     /** Around a page that is shown when there is no transaction to ask the database in. */
     Shell outside() {
-        return of(null, 0);
+        return of(null, 0, People.Names.none());
     }
 
-    private Shell of(Navigation.@Nullable Page here, long waiting) {
+    private Shell of(Navigation.@Nullable Page here, long waiting, People.Names names) {
         Person who = person.require();
         return new Shell(
                 who,
@@ -57,7 +59,8 @@ class Shells {
                 Navigation.of(who.role(), here, waiting),
                 choice(THEME_COOKIE, THEMES),
                 choice(DENSITY_COOKIE, DENSITIES),
-                Done.say(uri.getQueryParameters().getFirst("done")));
+                Done.say(uri.getQueryParameters().getFirst("done")),
+                names);
     }
 
     private @Nullable String choice(String cookie, Set<String> choices) {

@@ -32,6 +32,7 @@ class StartSession implements AuthenticationCompletionAction {
     private final Claims claims;
     private final Academies academies;
     private final Sessions sessions;
+    private final People people;
     private final TenantScope tenants;
     private final CurrentOrigin origin;
     private final Event<DomainEvent> events;
@@ -42,6 +43,7 @@ class StartSession implements AuthenticationCompletionAction {
             Claims claims,
             Academies academies,
             Sessions sessions,
+            People people,
             TenantScope tenants,
             CurrentOrigin origin,
             Event<DomainEvent> events,
@@ -50,6 +52,7 @@ class StartSession implements AuthenticationCompletionAction {
         this.claims = claims;
         this.academies = academies;
         this.sessions = sessions;
+        this.people = people;
         this.tenants = tenants;
         this.origin = origin;
         this.events = events;
@@ -96,6 +99,7 @@ class StartSession implements AuthenticationCompletionAction {
             // A provider whose clock is ahead makes nobody fresher than now.
             String secret =
                     sessions.start(academy.id(), claimed.issuer(), claimed.subject(), at.isAfter(now) ? now : at);
+            people.note(academy.id(), claimed.subject(), claimed.name(), now);
             events.fire(new PersonEvent.SignedIn(
                     claimed.subject(),
                     new PersonEvent.Entry(claimed.issuer(), claimed.subject(), claimed.name(), role.wire())));

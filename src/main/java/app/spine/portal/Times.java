@@ -50,6 +50,11 @@ record Times(ZoneId zone, Instant now) {
         return DAY.format(day);
     }
 
+    /** A date with its year: {@code 14 May 2004}. */
+    public String date(LocalDate date) {
+        return DATE.format(date);
+    }
+
     /** A whole number of days. */
     public String age(Instant since) {
         long days = ChronoUnit.DAYS.between(since, now);

@@ -3,6 +3,7 @@ package app.spine.portal;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -26,9 +27,11 @@ class YouPage {
     private static final Duration KEPT = Duration.ofDays(365);
 
     private final Shells shells;
+    private final ProviderSettings settings;
 
-    YouPage(Shells shells) {
+    YouPage(Shells shells, ProviderSettings settings) {
         this.shells = shells;
+        this.settings = settings;
     }
 
     @GET
@@ -38,24 +41,26 @@ class YouPage {
 
     @POST
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-    public RestResponse<String> change(MultivaluedMap<String, String> sent) {
+    public RestResponse<String> change(MultivaluedMap<String, String> sent, RoutingContext context) {
         Form form = Form.of(sent);
+        boolean secure = settings.isSecure() || context.request().isSSL();
         return RestResponse.ResponseBuilder.<String>create(303)
                 .location(URI.create("/portal/you?done=" + Done.APPEARANCE_SAVED.wire()))
                 .cookie(
-                        choice(Shells.THEME_COOKIE, form.value("theme"), "light", "dark"),
-                        choice(Shells.DENSITY_COOKIE, form.value("density"), "compact"))
+                        choice(Shells.THEME_COOKIE, secure, form.value("theme"), "light", "dark"),
+                        choice(Shells.DENSITY_COOKIE, secure, form.value("density"), "compact"))
                 .build();
     }
 
     /** What is none of the choices ends the cookie. */
-    private static NewCookie choice(String name, String chosen, String... choices) {
+    private static NewCookie choice(String name, boolean secure, String chosen, String... choices) {
         boolean known = java.util.Set.of(choices).contains(chosen);
         return new NewCookie.Builder(name)
                 .value(known ? chosen : "")
                 .path("/portal")
                 .maxAge(known ? (int) KEPT.toSeconds() : 0)
                 .httpOnly(true)
+                .secure(secure)
                 .sameSite(NewCookie.SameSite.LAX)
                 .build();
     }

@@ -1,20 +1,14 @@
 package app.spine.reference;
 
-import app.spine.http.ProblemCatalogue;
-import app.spine.http.ProblemKind;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The reference as pages: rendered once from the OpenAPI document and the problem kinds, then served from memory. */
 @ApplicationScoped
@@ -25,10 +19,10 @@ class ReferencePages {
     private final String operations;
     private final String errors;
 
-    ReferencePages(ObjectMapper json, Instance<ProblemCatalogue> catalogues) throws IOException {
+    ReferencePages(ObjectMapper json, ApiErrors catalogue) throws IOException {
         operations =
                 Templates.operations(OperationEntry.all(document(json), json)).render();
-        errors = Templates.errors(errors(catalogues)).render();
+        errors = Templates.errors(catalogue.all()).render();
     }
 
     String operations() {
@@ -45,24 +39,6 @@ class ReferencePages {
         }
     }
 
-    private static List<ErrorEntry> errors(Instance<ProblemCatalogue> catalogues) {
-        return catalogues.stream()
-                .flatMap(catalogue -> catalogue.kinds().stream())
-                .collect(Collectors.toMap(ProblemKind::code, ErrorEntry::of, (one, _) -> one, TreeMap::new))
-                .values()
-                .stream()
-                .sorted(Comparator.comparingInt(ErrorEntry::status).thenComparing(ErrorEntry::code))
-                .toList();
-    }
-
-    /** One code with what to do about it. */
-    record ErrorEntry(String code, int status, String title, String remedy) {
-
-        static ErrorEntry of(ProblemKind kind) {
-            return new ErrorEntry(kind.code(), kind.status(), kind.title(), kind.remedy());
-        }
-    }
-
     @CheckedTemplate(basePath = "reference")
     static class Templates {
 
@@ -70,6 +46,6 @@ class ReferencePages {
 
         static native TemplateInstance operations(List<OperationEntry> operations);
 
-        static native TemplateInstance errors(List<ErrorEntry> errors);
+        static native TemplateInstance errors(List<ApiError> errors);
     }
 }

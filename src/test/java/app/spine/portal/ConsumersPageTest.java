@@ -68,6 +68,27 @@ class ConsumersPageTest {
     }
 
     @Test
+    void keepsAKeyThatSomebodySearchesForOutOfTheAddress() {
+        TestConsumer wanted = academy.consumer("members:read");
+        rename(wanted, "Kids widget");
+        Browser owner = browser("owner");
+        Page list = owner.get("/portal/consumers");
+        String secret = wanted.key().substring("spine_live_".length());
+        for (String typed : new String[] {
+            wanted.key(), secret, "is it " + wanted.key() + "?", wanted.key().substring(0, 30)
+        }) {
+            Page search =
+                    owner.submit(list, "/portal/consumers", Map.of("q", typed, "status", "active", "sort", "name"));
+            assertThat(search.status()).isEqualTo(303);
+            assertThat(search.header("Location").orElseThrow())
+                    .contains(secret.substring(0, 4), "status=active", "sort=name")
+                    .doesNotContain(secret.substring(0, 6));
+        }
+        Page found = owner.follow(owner.submit(list, "/portal/consumers", Map.of("q", wanted.key())));
+        assertThat(found.body()).contains("Kids widget").doesNotContain(secret);
+    }
+
+    @Test
     void filtersByEnvironmentAndStatus() {
         rename(academy.consumer("members:read"), "Live app");
         rename(academy.consumer(Environment.TEST, "members:read"), "Test app");

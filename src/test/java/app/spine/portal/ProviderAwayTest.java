@@ -83,6 +83,7 @@ class ProviderAwayTest {
                                     .status()
                             == 302);
             assertThat(open).isNotNull();
+            boundsExchangesOfOneAddress();
         }
     }
 
@@ -97,5 +98,24 @@ class ProviderAwayTest {
         assertThat(refused.status()).isEqualTo(429);
         assertThat(refused.header("Retry-After")).contains("60");
         assertThat(refused.body()).contains("Too many tries from your network");
+    }
+
+    /** Codes that somebody made up, with a state that is our own: each is an exchange for the provider. */
+    private static void boundsExchangesOfOneAddress() {
+        String[] from = {"X-Forwarded-For", "203.0.113.77"};
+        Browser browser = Browser.open();
+        String state = Browser.query(browser.get("/portal", from).location().orElseThrow())
+                .get("state");
+        Map<String, String> cookies = browser.cookies();
+        String back = "/portal/callback?code=made-up&state=" + state;
+        for (int i = 0; i < 10; i++) {
+            cookies.forEach(browser::setCookie);
+            assertThat(browser.get(back, from).status()).isEqualTo(401);
+        }
+        cookies.forEach(browser::setCookie);
+        assertThat(browser.get(back, from).status()).isEqualTo(429);
+        assertThat(Browser.open().get("/portal", from).status())
+                .as("a start counts for itself")
+                .isEqualTo(302);
     }
 }
