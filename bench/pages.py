@@ -42,7 +42,7 @@ def pages(args):
                 use.make()
                 visitor = Visitor(program.port)
                 visitor.sign_in()
-                measure(visitor, use.pages(), args)
+                measure(visitor, use.pages(visitor), args)
     finally:
         host.cluster.stop()
 
@@ -85,8 +85,6 @@ class Use:
             etag = self.answer('GET', path, key)[1]['ETag']
             self.call('PATCH', path, key, {'preferred_name': name}, **{
                 'If-Match': etag, 'Content-Type': 'application/merge-patch+json'})
-        self.record = next(r['id'] for r in self.call('GET', '/v1/audit-log', key)['data']
-                           if r['event'] == 'member.updated')
 
     def call(self, method, path, key, body=None, any_answer=False, **headers):
         status, _, said = self.answer(method, path, key, body, **headers)
@@ -105,10 +103,12 @@ class Use:
         except urllib.error.HTTPError as e:
             return e.code, e.headers, e.read()
 
-    def pages(self):
+    def pages(self, visitor):
         """Name, path and beginning of the title of each page; one that is searched for has a form too."""
         app, widgets = f'/portal/consumers/{self.app}', f'/portal/consumers/{self.widgets}'
         request = self.call('GET', '/v1/requests?limit=1&status=403', self.keys['SPINE_ADMIN_KEY'])['data'][0]['id']
+        trail = visitor.get(f'/portal/audit?event=member.updated&entity={self.member}')[2].decode()
+        record = re.search(r'/portal/audit/audit_\w+', trail).group()
         return [
             Page('first page', '/portal', 'What waits'),
             Page('consumers', '/portal/consumers', 'Consumers'),
@@ -136,7 +136,7 @@ class Use:
             Page('member', f'/portal/members/{self.member}', 'Member'),
             Page('audit', '/portal/audit', 'Audit records'),
             Page('audit of one record', f'/portal/audit?entity={self.member}', 'Audit records'),
-            Page('audit record', f'/portal/audit/{self.record}', 'Audit record'),
+            Page('audit record', record, 'Audit record'),
             Page('settings', '/portal/settings', 'Academy settings'),
             Page('you', '/portal/you', 'You'),
         ]

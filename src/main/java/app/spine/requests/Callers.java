@@ -33,10 +33,15 @@ public class Callers {
 
     private static final Duration LATELY = Duration.ofHours(1);
 
-    // The newest of the consumer in the order of their index, so that however many there are costs the same.
+    /** Ids are of whichever node's clock. */
+    private static final Duration AHEAD = Duration.ofMinutes(1);
+
+    // The newest of the consumer in the order of their index, so that however many there are costs the same. Both ends
+    // are
+    // bounded: planning for the partitions of the days to come took three times as long as reading.
     private static final String NEWEST = """
             select occurred_at, key_id, address, agent, operation, status, count from api_requests
-            where tenant_id = ? and consumer_id = ? and id >= ?
+            where tenant_id = ? and consumer_id = ? and id >= ? and id < ?
             order by id desc
             limit %d""".formatted(SCANNED_ROWS);
 
@@ -98,7 +103,8 @@ public class Callers {
             statement.setObject(2, tenant.require().id());
             statement.setObject(3, consumer);
             statement.setObject(4, UuidV7.lowerBound(now.minus(since)));
-            statement.setArray(5, wanted);
+            statement.setObject(5, UuidV7.lowerBound(now.plus(AHEAD)));
+            statement.setArray(6, wanted);
             List<Caller> callers = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
@@ -118,11 +124,13 @@ public class Callers {
     /** Calls by minute since then, the earliest first; minutes without a call are left out. */
     public List<Minute> pace(String consumerId, Duration since) throws SQLException {
         UUID consumer = TypeId.parse("consumer", consumerId).orElseThrow(Problem::notFound);
+        Instant now = clock.instant();
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(PACE)) {
             statement.setObject(1, tenant.require().id());
             statement.setObject(2, consumer);
-            statement.setObject(3, UuidV7.lowerBound(clock.instant().minus(since)));
+            statement.setObject(3, UuidV7.lowerBound(now.minus(since)));
+            statement.setObject(4, UuidV7.lowerBound(now.plus(AHEAD)));
             List<Minute> minutes = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
