@@ -41,6 +41,8 @@ class OpenApiRoutes {
                 .putHeader("Vary", "Accept")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Cache-Control", "public, max-age=300")
+                // For HEAD, which gets no length of itself.
+                .putHeader("Content-Length", Integer.toString(document.bytes().length()))
                 .end(document.bytes());
     }
 
