@@ -7,7 +7,9 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.smallrye.openapi.runtime.OpenApiConstants;
+import java.io.InputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts Operating Spine. With {@code healthcheck} as its argument it only asks the running one whether it is ready, with
@@ -57,7 +59,13 @@ public class Main {
      * start takes. {@code OpenApiRoutes} serves the build's own, so the extension gets to see none.
      */
     private static void leaveTheContractAsBuilt() {
-        OpenApiConstants.classLoader = new ClassLoader(null) {};
+        OpenApiConstants.classLoader = new ClassLoader(null) {
+            // In a native program every loader finds every resource.
+            @Override
+            public @Nullable InputStream getResourceAsStream(String name) {
+                return null;
+            }
+        };
     }
 
     /** Dev mode is a child of Maven, and one that Maven cannot take along when it is killed. */
