@@ -101,7 +101,6 @@ class ArchitectureTest {
             "consumers.Usage",
             "health.DatabaseProbe",
             "members.MemberDirectory",
-            "members.MemberReader",
             "portal.Academies",
             "portal.Partners",
             "portal.People",
@@ -118,6 +117,7 @@ class ArchitectureTest {
             "tenancy.RefuseUndeclaredColumns",
             "tenancy.RefuseUnsafeDatabase",
             "tenancy.RowLevelSecurity",
+            "tenancy.SharedReads",
             "tenancy.TenantTransaction",
             // The administrator's script, before there is any tenant.
             "embedded.RolesScript");

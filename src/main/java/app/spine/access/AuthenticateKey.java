@@ -129,7 +129,7 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
     private Uni<SecurityIdentity> admit(Exchange exchange, ConsumerIdentity identity) {
         LiveKey key = identity.key();
         // Also a key that no longer works names its academy, whose log the refusal belongs to.
-        exchange.key = key;
+        exchange.identify(identity);
         Instant now = clock.instant();
         if (key.revokedAt() != null) {
             return refuse(exchange, AccessProblem.KEY_REVOKED, "Use another key of the consumer, or ask for one.");

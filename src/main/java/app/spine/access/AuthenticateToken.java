@@ -98,7 +98,7 @@ class AuthenticateToken {
     }
 
     private static Uni<SecurityIdentity> admit(Exchange exchange, ConsumerIdentity identity) {
-        exchange.key = identity.key();
+        exchange.identify(identity);
         return Uni.createFrom().item(identity);
     }
 

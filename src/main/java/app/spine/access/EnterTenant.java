@@ -1,11 +1,9 @@
 package app.spine.access;
 
 import app.spine.consumers.LiveKey;
-import app.spine.events.Actor;
 import app.spine.events.CurrentOrigin;
 import app.spine.http.GrantedScopes;
 import app.spine.http.Problem;
-import app.spine.http.TypeId;
 import app.spine.tenancy.CurrentTenant;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -38,15 +36,12 @@ class EnterTenant {
         Operation operation = Operation.of(resource.getResourceMethod());
         exchange.operation = operation.id();
         exchange.cost = operation.cost();
-        LiveKey key = Objects.requireNonNull(exchange.key, "a call without a key passed authentication");
+        ConsumerIdentity identity =
+                Objects.requireNonNull(exchange.caller, "a call without a key passed authentication");
+        LiveKey key = identity.key();
         currentTenant.enter(operation.home() ? key.tenant() : key.dataTenant());
         granted.grant(key.scopes());
-        origin.identify(
-                new Actor(
-                        Actor.Kind.CONSUMER,
-                        TypeId.format("consumer", key.consumerId()),
-                        key.keyId() == null ? null : TypeId.format("key", key.keyId())),
-                exchange.publicId());
+        origin.identify(identity.actor(), exchange.publicId());
         if (key.suspended()) {
             throw new Problem(
                     AccessProblem.CONSUMER_SUSPENDED, "An owner or admin of the academy can restore the consumer.");

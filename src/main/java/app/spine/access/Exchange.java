@@ -27,7 +27,13 @@ final class Exchange {
     private final long startedNanos = System.nanoTime();
     private UUID id;
 
+    private @Nullable String publicId;
+
     /** Who calls; null until the key was looked up, and for a key that is not known. */
+    @Nullable
+    ConsumerIdentity caller;
+
+    /** The caller's key. */
     @Nullable
     LiveKey key;
 
@@ -71,6 +77,17 @@ final class Exchange {
         context.put(KEY, this);
     }
 
+    void identify(ConsumerIdentity identity) {
+        caller = identity;
+        key = identity.key();
+    }
+
+    /** What the caller may do, as the log says it; null for nobody. */
+    @Nullable
+    String scopes() {
+        return caller == null ? null : caller.scopes();
+    }
+
     UUID id() {
         return id;
     }
@@ -78,11 +95,17 @@ final class Exchange {
     /** Takes the id of a row that counts several refusals, so that this answer names the row it is in. */
     void join(UUID countedRow) {
         id = countedRow;
+        publicId = null;
     }
 
     /** The id of the request's log row as the caller sees it. */
     String publicId() {
-        return TypeId.format("req", id);
+        String known = publicId;
+        if (known == null) {
+            known = TypeId.format("req", id);
+            publicId = known;
+        }
+        return known;
     }
 
     /** The headers that every answer under {@code /v1} carries. */

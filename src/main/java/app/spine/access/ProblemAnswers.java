@@ -2,6 +2,7 @@ package app.spine.access;
 
 import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
+import app.spine.tenancy.Unavailable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.BlockingOperationControl;
@@ -91,6 +92,7 @@ class ProblemAnswers {
                     if (response.closed() || response.ended()) {
                         return;
                     }
+                    NameRoute.of(context);
                     HangUp.afterAnswer(problem, context);
                     response.setStatusCode(answer.status());
                     answer.headers().forEach(response::putHeader);
@@ -132,7 +134,7 @@ class ProblemAnswers {
             if (cause instanceof Problem problem) {
                 return problem;
             }
-            if (cause instanceof SQLException sql && isUnavailable(sql)) {
+            if (cause instanceof SQLException sql && Unavailable.is(sql)) {
                 return new Problem(
                                 HttpProblem.DATABASE_UNAVAILABLE,
                                 // Not "nothing was changed": a commit whose confirmation was lost may have counted.
@@ -145,16 +147,6 @@ class ProblemAnswers {
                 "A request failed",
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
         return new Problem(HttpProblem.INTERNAL_ERROR, "Something went wrong on our side. The request id names it.");
-    }
-
-    /** Classes 08 (connection), 53 (resources), 57 (operator intervention), 58 (system), and a pool that gave none. */
-    private static boolean isUnavailable(SQLException failure) {
-        String state = failure.getSQLState();
-        return state == null
-                || state.startsWith("08")
-                || state.startsWith("53")
-                || state.startsWith("57")
-                || state.startsWith("58");
     }
 
     /** An answer that may leave. */

@@ -2,15 +2,17 @@ package app.spine.access;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerResponseContext;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
- * Holds an answer until its row in the request log is durable. Operations run on virtual threads, so waiting costs no
- * thread; refusals and changes come here recorded already.
+ * Holds an answer until its row in the request log is durable: a read's without any thread that waits, what has no body on
+ * its virtual thread. Refusals and changes come here recorded already.
  */
 @ApplicationScoped
 class RecordAnswer {
@@ -35,9 +37,21 @@ class RecordAnswer {
         if (body == null) {
             body = response.getEntity() == null ? new byte[0] : json.writeValueAsBytes(response.getEntity());
         }
-        if (!exchange.recorded && !isDurable(RequestEntry.of(exchange, response.getStatus(), null, body.length))) {
-            refuse(response, exchange);
-            return;
+        if (!exchange.recorded) {
+            CompletableFuture<Void> row =
+                    log.append(RequestEntry.of(exchange, response.getStatus(), null, body.length));
+            if (isLeftToWriter(response, exchange)) {
+                response.setEntity(new Held(
+                        body,
+                        row.handle((_, failure) -> failure == null ? null : answers.unlogged(exchange)),
+                        context));
+                exchange.headers().forEach(response.getHeaders()::putSingle);
+                return;
+            }
+            if (!isDurable(row)) {
+                refuse(response, exchange);
+                return;
+            }
         }
         if (response.getEntity() != null) {
             response.setEntity(new Rendered(body));
@@ -45,10 +59,15 @@ class RecordAnswer {
         exchange.headers().forEach(response.getHeaders()::putSingle);
     }
 
+    /** Whether the framework leaves the answer to the writer of its entity: not without one, and not for HEAD. */
+    private static boolean isLeftToWriter(ContainerResponseContext response, Exchange exchange) {
+        return response.getEntity() != null && exchange.request.method().equals(HttpMethod.GET);
+    }
+
     /** Without a time-out of its own, which would cost more than the wait: the log answers in time. */
-    private boolean isDurable(RequestEntry entry) {
+    private static boolean isDurable(CompletableFuture<Void> row) {
         try {
-            log.append(entry).join();
+            row.join();
             return true;
         } catch (CompletionException e) {
             return false;

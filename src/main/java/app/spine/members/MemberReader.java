@@ -3,12 +3,8 @@ package app.spine.members;
 import app.spine.http.Problem;
 import app.spine.http.TypeId;
 import app.spine.tenancy.CurrentTenant;
-import app.spine.tenancy.RowLevelSecurity;
-import io.agroal.api.AgroalDataSource;
-import io.quarkus.agroal.DataSource;
+import app.spine.tenancy.SharedReads;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,32 +18,32 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one member, the call partners make most: tenant and select in one statement outside any transaction, which saves
- * three round trips of four.
+ * Reads one member, the call partners make most: tenant and select in one statement outside any transaction, in a round
+ * trip shared with others.
  */
 @ApplicationScoped
 class MemberReader {
 
-    private static final String MEMBER = RowLevelSecurity.entering("""
+    private static final SharedReads.Select MEMBER = SharedReads.Select.of("""
             select m.legal_name, m.preferred_name, m.date_of_birth, m.status, m.created_at, m.updated_at, m.version
             from members m
             where m.tenant_id = ? and m.id = ?""");
 
     // One row for each contact, or one with nulls: the member's own columns are few. The handful is put in order here,
     // because a sort costs the database as much as reading the member does.
-    private static final String MEMBER_WITH_CONTACTS = RowLevelSecurity.entering("""
+    private static final SharedReads.Select MEMBER_WITH_CONTACTS = SharedReads.Select.of("""
             select m.legal_name, m.preferred_name, m.date_of_birth, m.status, m.created_at, m.updated_at, m.version,
                    c.position, c.type, c.value, c.normalised
             from members m
             left join member_contacts c on c.tenant_id = m.tenant_id and c.member_id = m.id
             where m.tenant_id = ? and m.id = ?""");
 
-    private final AgroalDataSource dataSource;
+    private final SharedReads reads;
     private final CurrentTenant tenant;
     private final MemberScope scope;
 
-    MemberReader(@DataSource("read") AgroalDataSource dataSource, CurrentTenant tenant, MemberScope scope) {
-        this.dataSource = dataSource;
+    MemberReader(SharedReads reads, CurrentTenant tenant, MemberScope scope) {
+        this.reads = reads;
         this.tenant = tenant;
         this.scope = scope;
     }
@@ -65,30 +61,25 @@ class MemberReader {
     }
 
     private Optional<MemberView> find(String id, UUID uuid, boolean withContacts) throws SQLException {
-        UUID tenantId = tenant.require().id();
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement =
-                        connection.prepareStatement(withContacts ? MEMBER_WITH_CONTACTS : MEMBER)) {
-            statement.setObject(1, tenantId);
-            statement.setObject(2, tenantId);
-            statement.setObject(3, uuid);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                @Nullable String legalName = row.getString(1);
-                return legalName == null ? Optional.empty() : Optional.of(read(id, legalName, row, withContacts));
-            }
-        }
+        return reads.find(
+                withContacts ? MEMBER_WITH_CONTACTS : MEMBER,
+                tenant.require(),
+                uuid,
+                row -> read(id, row, withContacts));
     }
 
-    private static MemberView read(String id, String legalName, ResultSet row, boolean withContacts)
-            throws SQLException {
+    private static Optional<MemberView> read(String id, ResultSet row, boolean withContacts) throws SQLException {
+        @Nullable String legalName = row.getString(1);
+        if (legalName == null) {
+            return Optional.empty();
+        }
         String preferredName = row.getString(2);
         LocalDate dateOfBirth = row.getObject(3, LocalDate.class);
         String status = row.getString(4);
         Instant createdAt = row.getObject(5, OffsetDateTime.class).toInstant();
         Instant updatedAt = row.getObject(6, OffsetDateTime.class).toInstant();
         long version = row.getLong(7);
-        return new MemberView(
+        return Optional.of(new MemberView(
                 id,
                 legalName,
                 preferredName,
@@ -97,7 +88,7 @@ class MemberReader {
                 withContacts ? contacts(row) : null,
                 createdAt,
                 updatedAt,
-                version);
+                version));
     }
 
     private static List<ContactView> contacts(ResultSet row) throws SQLException {

@@ -24,7 +24,7 @@ public final class RowLevelSecurity {
      * before the select looks for its first row, because the outer side of a left join to a lateral subquery cannot be
      * moved. A select that finds nothing gives one row of nulls.
      */
-    public static String entering(String select) {
+    static String entering(String select) {
         return "select found.* from (select set_config('spine.tenant', ?::uuid::text, true)) as entered"
                 + " left join lateral (" + select + ") as found on true";
     }

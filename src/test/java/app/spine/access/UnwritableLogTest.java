@@ -38,6 +38,20 @@ class UnwritableLogTest {
     }
 
     @Test
+    void answersNoReadWithoutABody() {
+        Response head = given().header("Authorization", consumer.bearer()).head("/v1/members");
+        assertThat(head.statusCode()).isEqualTo(503);
+        assertThat(head.header("Retry-After")).isEqualTo("2");
+        giveTheRightBack();
+        Response added = post();
+        assertThat(added.statusCode()).isEqualTo(201);
+        takeTheRightAway();
+        assertUnavailable(given().header("Authorization", consumer.bearer())
+                .header("If-None-Match", added.header("ETag"))
+                .get(added.header("Location")));
+    }
+
+    @Test
     void answersNoRefusal() {
         assertUnavailable(given().get("/v1/members"));
         assertUnavailable(get("/v1/nothing"));

@@ -1,0 +1,329 @@
+package app.spine.tenancy;
+
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads of single records, several callers' in one round trip: those that wait while one is under way share the next.
+ * Each keeps a statement of its own that enters its own tenant, so none sees another's rows; what they share is the way
+ * there and back, which costs the program and PostgreSQL more than such a read itself. Where few call, nobody waits.
+ */
+@ApplicationScoped
+public class SharedReads {
+
+    private static final Logger LOG = Logger.getLogger(SharedReads.class);
+
+    /** How many reads a round trip takes at most: twice as many would save another twentieth. */
+    static final int MAX_GROUP = 16;
+
+    // So many that it is worth waking another reader while one is at work.
+    private static final int CROWD = MAX_GROUP;
+
+    // Each size is prepared on the server for itself, for each select and connection: 52 plans for all of these.
+    private static final int[] SIZES = {MAX_GROUP, 12, 8, 6, 4, 3, 2, 1};
+
+    // Beyond this, whoever comes would wait too long anyway.
+    private static final int CAPACITY = 10_000;
+
+    private static final Duration CHECK = Duration.ofMillis(100);
+
+    private final AgroalDataSource dataSource;
+    private final int readers;
+    private final long patienceNanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    // One reader does all the work that it can, so that its connection's process and its caches stay warm.
+    private final Condition first = lock.newCondition();
+    private final Condition others = lock.newCondition();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final List<Thread> threads = new ArrayList<>();
+    private final ArrayDeque<Read<?>> queue = new ArrayDeque<>();
+    private final AtomicLong roundTrips = new AtomicLong();
+    private int busy;
+    private boolean closed;
+
+    SharedReads(@DataSource("read") AgroalDataSource dataSource, DatabaseConfig config) {
+        this.dataSource = dataSource;
+        this.readers = config.readers();
+        this.patienceNanos = config.readQueuePatience().toNanos();
+    }
+
+    void start(@Observes StartupEvent event) {
+        for (int i = 1; i <= readers; i++) {
+            Condition turn = i == 1 ? first : others;
+            threads.add(Thread.ofPlatform().name("reads-" + i).daemon(true).start(() -> serve(turn)));
+        }
+        threads.add(Thread.ofPlatform().name("reads-deadline").daemon(true).start(this::watch));
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        lock.lock();
+        try {
+            closed = true;
+            first.signal();
+            others.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        stopped.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    /**
+     * Reads a record of a tenant. Blocks until it was read, at most for as long as reads may wait and then take
+     * ({@code spine.database.read-queue-patience}, {@code spine.database.read-patience}).
+     *
+     * @param rows called on another thread, at the first row; of nulls when there is no such record
+     * @throws SQLException when the database did not answer, or not in time
+     */
+    public <T> T find(Select select, Tenant tenant, Object id, Rows<T> rows) throws SQLException {
+        Read<T> read = new Read<>(select, tenant, id, rows);
+        add(read);
+        try {
+            return read.result.join();
+        } catch (CompletionException e) {
+            switch (e.getCause()) {
+                case SQLException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    /** How many reads wait for a round trip. */
+    int backlog() {
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often the database was asked since the start. */
+    long roundTrips() {
+        return roundTrips.get();
+    }
+
+    private void add(Read<?> read) throws SQLException {
+        lock.lock();
+        try {
+            if (closed || queue.size() >= CAPACITY) {
+                throw new SQLTransientConnectionException("no more reads are taken");
+            }
+            queue.add(read);
+            if (queue.size() == 1 && busy == 0) {
+                first.signal();
+            } else if (queue.size() % CROWD == 0) {
+                others.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void serve(Condition turn) {
+        for (List<Read<?>> group = take(turn, false); !group.isEmpty(); group = take(turn, true)) {
+            answer(group);
+        }
+    }
+
+    /**
+     * What goes in one round trip; empty when no more reads are taken and none waits.
+     *
+     * @param again whether this thread has just answered some
+     */
+    private List<Read<?>> take(Condition turn, boolean again) {
+        lock.lock();
+        try {
+            busy -= again ? 1 : 0;
+            while (queue.isEmpty() && !closed) {
+                turn.awaitUninterruptibly();
+            }
+            List<Read<?>> group = nextGroup();
+            busy += group.isEmpty() ? 0 : 1;
+            return group;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The longest waiting read and others by the same select, as many as there is a statement for. */
+    private List<Read<?>> nextGroup() {
+        Read<?> first = queue.peek();
+        if (first == null) {
+            return List.of();
+        }
+        int alike = 0;
+        for (Iterator<Read<?>> reads = queue.iterator(); reads.hasNext() && alike < MAX_GROUP; ) {
+            alike += reads.next().select == first.select ? 1 : 0;
+        }
+        int size = size(alike);
+        List<Read<?>> group = new ArrayList<>(size);
+        for (Iterator<Read<?>> reads = queue.iterator(); group.size() < size; ) {
+            Read<?> read = reads.next();
+            if (read.select == first.select) {
+                reads.remove();
+                group.add(read);
+            }
+        }
+        return group;
+    }
+
+    private static int size(int alike) {
+        int place = 0;
+        while (SIZES[place] > alike) {
+            place++;
+        }
+        return SIZES[place];
+    }
+
+    private void answer(List<Read<?>> group) {
+        try {
+            read(group);
+        } catch (SQLException e) {
+            if (group.size() > 1 && !Unavailable.is(e)) {
+                // One that the database cannot read must not cost the others theirs.
+                group.forEach(this::readAlone);
+            } else {
+                group.forEach(one -> one.result.completeExceptionally(e));
+            }
+        } catch (RuntimeException e) {
+            // The reader must outlive whatever a driver throws.
+            LOG.error("Reads failed", e);
+            group.forEach(one -> one.result.completeExceptionally(e));
+        }
+    }
+
+    private void readAlone(Read<?> one) {
+        try {
+            read(List.of(one));
+        } catch (SQLException e) {
+            one.result.completeExceptionally(e);
+        }
+    }
+
+    private void read(List<Read<?>> group) throws SQLException {
+        roundTrips.incrementAndGet();
+        String sql = group.getFirst().select.sql(group.size());
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            int index = 0;
+            for (Read<?> read : group) {
+                statement.setObject(++index, read.tenant.id());
+                statement.setObject(++index, read.tenant.id());
+                statement.setObject(++index, read.id);
+            }
+            statement.execute();
+            for (Read<?> read : group) {
+                try (ResultSet found = statement.getResultSet()) {
+                    read.complete(found);
+                }
+                statement.getMoreResults();
+            }
+        }
+    }
+
+    /** Ends reads that wait for too long, and has another reader take over from one that the database does not answer. */
+    private void watch() {
+        try {
+            while (!stopped.await(CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
+                List<Read<?>> overdue = new ArrayList<>();
+                lock.lock();
+                try {
+                    long deadline = System.nanoTime() - patienceNanos;
+                    queue.removeIf(read -> read.sinceNanos - deadline < 0 && overdue.add(read));
+                    if (!queue.isEmpty()) {
+                        first.signal();
+                        others.signal();
+                    }
+                } finally {
+                    lock.unlock();
+                }
+                overdue.forEach(read -> read.result.completeExceptionally(
+                        new SQLTransientConnectionException("the database did not come to a read in time")));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Makes something of a record's rows, of which there is at least one. */
+    @FunctionalInterface
+    public interface Rows<T> {
+
+        T read(ResultSet rows) throws SQLException;
+    }
+
+    /** A select of one record, for any number of them up to a group. */
+    public static final class Select {
+
+        private final String[] bySize = new String[MAX_GROUP + 1];
+
+        private Select(String one) {
+            for (int size : SIZES) {
+                bySize[size] = String.join(";\n", Collections.nCopies(size, one));
+            }
+        }
+
+        /** Takes a select whose parameters are the tenant's id and the record's. */
+        public static Select of(String select) {
+            return new Select(RowLevelSecurity.entering(select));
+        }
+
+        private String sql(int size) {
+            return bySize[size];
+        }
+    }
+
+    private static final class Read<T> {
+
+        private final Select select;
+        private final Tenant tenant;
+        private final Object id;
+        private final Rows<T> rows;
+        private final long sinceNanos = System.nanoTime();
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+
+        Read(Select select, Tenant tenant, Object id, Rows<T> rows) {
+            this.select = select;
+            this.tenant = tenant;
+            this.id = id;
+            this.rows = rows;
+        }
+
+        /** A caller that cannot make anything of its rows fails by itself: the others' are theirs. */
+        void complete(ResultSet found) {
+            try {
+                found.next();
+                result.complete(rows.read(found));
+            } catch (SQLException | RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package app.spine.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import app.spine.testsupport.Academy;
+import app.spine.testsupport.EmbeddedDatabaseResource;
+import io.agroal.api.AgroalDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.agroal.DataSource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Many callers of several academies in few round trips. */
+@QuarkusTest
+@WithTestResource(EmbeddedDatabaseResource.class)
+@TestProfile(SharedReadsTest.ShortPatience.class)
+class SharedReadsTest {
+
+    /** Enough for the driver to prepare each size of a group on the server, which it does from the fifth time on. */
+    private static final int OFTEN = 8;
+
+    private static final SharedReads.Select NAME =
+            SharedReads.Select.of("select m.id, m.legal_name from members m where m.tenant_id = ? and m.id = ?");
+
+    /** Asks for a record whatever its tenant, so that only row-level security hides it. */
+    private static final SharedReads.Select NAME_OF_ANYBODY =
+            SharedReads.Select.of("select m.id, m.legal_name from members m where m.tenant_id <> ? and m.id = ?");
+
+    private static final SharedReads.Select FAILS_FOR_POISON =
+            SharedReads.Select.of("select m.id, m.legal_name, 1 / (case m.legal_name when 'Poison' then 0 else 1 end)"
+                    + " from members m where m.tenant_id = ? and m.id = ?");
+
+    private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+
+    @Inject
+    SharedReads reads;
+
+    @Inject
+    MeterRegistry registry;
+
+    @Inject
+    @DataSource("read")
+    AgroalDataSource dataSource;
+
+    /** A read waits for its turn one second instead of three, and is given up after four instead of twenty. */
+    public static class ShortPatience implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("spine.database.read-queue-patience", "1s", "spine.database.read-patience", "4s");
+        }
+    }
+
+    @AfterEach
+    void end() {
+        callers.close();
+    }
+
+    @Test
+    void givesEachCallerOfAGroupItsOwnRecordAndNobodyElses() throws Exception {
+        List<Records> academies = List.of(Records.make(), Records.make(), Records.make());
+        for (int round = 0; round < OFTEN; round++) {
+            List<Future<Optional<UUID>>> own = new ArrayList<>();
+            List<Future<Optional<UUID>>> foreign = new ArrayList<>();
+            double before = roundTrips();
+            try (Connection held = holdUp()) {
+                for (int i = 0; i < 30; i++) {
+                    Records caller = academies.get(i % 3);
+                    own.add(call(NAME, caller, caller.memberUuid()));
+                    foreign.add(call(NAME, caller, academies.get((i + 1) % 3).memberUuid()));
+                }
+                awaitWaiting(20);
+                held.rollback();
+            }
+            for (int i = 0; i < 30; i++) {
+                assertThat(own.get(i).get()).contains(academies.get(i % 3).memberUuid());
+                assertThat(foreign.get(i).get()).isEmpty();
+            }
+            assertThat(roundTrips() - before).isBetween(4.0, 10.0);
+        }
+    }
+
+    @Test
+    void isKeptFromOthersRowsByRowLevelSecurityAlsoWithinAGroup() throws Exception {
+        Records a = Records.make();
+        Records b = Records.make();
+        for (int round = 0; round < OFTEN; round++) {
+            List<Future<Optional<UUID>>> found = new ArrayList<>();
+            try (Connection held = holdUp()) {
+                for (int i = 0; i < 30; i++) {
+                    // The tenant before in the same round trip is the one that the record belongs to.
+                    found.add(call(NAME_OF_ANYBODY, a, b.memberUuid()));
+                    found.add(call(NAME_OF_ANYBODY, b, a.memberUuid()));
+                }
+                awaitWaiting(20);
+                held.rollback();
+            }
+            for (Future<Optional<UUID>> one : found) {
+                assertThat(one.get()).isEmpty();
+            }
+        }
+        assertNoTenantOnAnyConnection();
+    }
+
+    @Test
+    void readsTheOthersOfAGroupWhenOneFails() throws Exception {
+        Records records = Records.make();
+        Records poisoned = Records.make();
+        Academy.execute("update members set legal_name = 'Poison' where id = ?", poisoned.memberUuid());
+        List<Future<Optional<UUID>>> good = new ArrayList<>();
+        List<Future<Optional<UUID>>> bad = new ArrayList<>();
+        try (Connection held = holdUp()) {
+            for (int i = 0; i < 48; i++) {
+                if (i % 6 == 0) {
+                    bad.add(call(FAILS_FOR_POISON, poisoned, poisoned.memberUuid()));
+                } else {
+                    good.add(call(FAILS_FOR_POISON, records, records.memberUuid()));
+                }
+            }
+            awaitWaiting(16);
+            held.rollback();
+        }
+        for (Future<Optional<UUID>> one : good) {
+            assertThat(one.get()).contains(records.memberUuid());
+        }
+        for (Future<Optional<UUID>> one : bad) {
+            assertThatThrownBy(one::get)
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(SQLException.class)
+                    .hasMessageContaining("division by zero");
+        }
+        assertNoTenantOnAnyConnection();
+    }
+
+    @Test
+    void failsOnlyTheCallerThatCannotReadItsRows() throws Exception {
+        Records records = Records.make();
+        Future<Optional<UUID>> good;
+        Future<Object> bad;
+        try (Connection held = holdUp()) {
+            good = call(NAME, records, records.memberUuid());
+            bad = callers.submit(() -> reads.find(NAME, tenant(records), records.memberUuid(), row -> {
+                throw new CancellationException("of this caller");
+            }));
+            awaitBlocked();
+            held.rollback();
+        }
+        assertThat(good.get()).contains(records.memberUuid());
+        assertThatThrownBy(bad::get).hasCauseInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void givesUpWhoWaitsForTooLongAndGoesOnAfterwards() throws Exception {
+        Records records = Records.make();
+        List<Future<Optional<UUID>>> overdue = new ArrayList<>();
+        try (Connection held = holdUp()) {
+            for (int i = 0; i < 60; i++) {
+                overdue.add(call(NAME, records, records.memberUuid()));
+            }
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(3))
+                    .untilAsserted(() -> assertThat(overdue.stream()
+                                    .filter(read -> read.state() == Future.State.FAILED)
+                                    .count())
+                            .isGreaterThanOrEqualTo(60 - 2 * SharedReads.MAX_GROUP));
+            assertThat(backlog()).isZero();
+            // Those that the database was asked for are ended with their connections.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(9))
+                    .until(() -> overdue.stream().allMatch(Future::isDone));
+            held.rollback();
+        }
+        for (Future<Optional<UUID>> one : overdue) {
+            assertThatThrownBy(one::get)
+                    .hasCauseInstanceOf(SQLException.class)
+                    .cause()
+                    .matches(cause -> cause instanceof SQLException sql && Unavailable.is(sql));
+        }
+        assertThat(call(NAME, records, records.memberUuid()).get()).contains(records.memberUuid());
+    }
+
+    @Test
+    void readsOnOnAnotherConnectionWhenOneIsLost() throws Exception {
+        Records records = Records.make();
+        List<Future<Optional<UUID>>> lost = new ArrayList<>();
+        try (Connection held = holdUp()) {
+            for (int i = 0; i < 3; i++) {
+                lost.add(call(NAME, records, records.memberUuid()));
+            }
+            awaitBlocked();
+            Awaitility.await().until(() -> backlog() == 0);
+            try (Connection superuser = EmbeddedDatabaseResource.connectAsSuperuser();
+                    Statement statement = superuser.createStatement()) {
+                statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where application_name = 'operating-spine read' and wait_event_type = 'Lock'");
+            }
+            for (Future<Optional<UUID>> one : lost) {
+                assertThatThrownBy(one::get).hasCauseInstanceOf(SQLException.class);
+            }
+            held.rollback();
+        }
+        assertThat(call(NAME, records, records.memberUuid()).get()).contains(records.memberUuid());
+    }
+
+    private Future<Optional<UUID>> call(SharedReads.Select select, Records caller, UUID member) {
+        return callers.submit(() ->
+                reads.find(select, tenant(caller), member, row -> Optional.ofNullable(row.getObject(1, UUID.class))));
+    }
+
+    private static Tenant tenant(Records records) {
+        return new Tenant(records.academy().id(), ZoneOffset.UTC);
+    }
+
+    /** Nobody reads members until the connection is rolled back. */
+    private static Connection holdUp() throws SQLException {
+        Connection owner = EmbeddedDatabaseResource.connectAsOwner();
+        owner.setAutoCommit(false);
+        try (Statement statement = owner.createStatement()) {
+            statement.execute("lock table members in access exclusive mode");
+        }
+        return owner;
+    }
+
+    private void awaitWaiting(int atLeast) throws InterruptedException {
+        awaitBlocked();
+        Awaitility.await().until(() -> backlog() >= atLeast);
+        // Whoever was not there yet is now.
+        Thread.sleep(50);
+    }
+
+    private static void awaitBlocked() {
+        Awaitility.await().until(() -> {
+            try (Connection superuser = EmbeddedDatabaseResource.connectAsSuperuser();
+                    Statement statement = superuser.createStatement();
+                    ResultSet row = statement.executeQuery("select count(*) from pg_stat_activity"
+                            + " where application_name = 'operating-spine read' and wait_event_type = 'Lock'")) {
+                row.next();
+                return row.getInt(1) > 0;
+            }
+        });
+    }
+
+    private void assertNoTenantOnAnyConnection() throws SQLException {
+        List<Connection> all = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                all.add(dataSource.getConnection());
+            }
+            for (Connection connection : all) {
+                try (Statement statement = connection.createStatement();
+                        ResultSet row =
+                                statement.executeQuery("select coalesce(current_setting('spine.tenant', true), ''),"
+                                        + " (select count(*) from members)")) {
+                    row.next();
+                    assertThat(row.getString(1)).isEmpty();
+                    assertThat(row.getLong(2)).isZero();
+                }
+            }
+        } finally {
+            for (Connection connection : all) {
+                connection.close();
+            }
+        }
+    }
+
+    private double backlog() {
+        return registry.get(SharedReadsMetrics.BACKLOG).gauge().value();
+    }
+
+    private double roundTrips() {
+        return registry.get(SharedReadsMetrics.ROUND_TRIPS).functionCounter().count();
+    }
+}
