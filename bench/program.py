@@ -12,7 +12,7 @@ from postgres import REPOSITORY, Failure, free_port
 
 BUILD = REPOSITORY / 'target/bench/build'
 JAR = BUILD / 'quarkus-app/quarkus-run.jar'
-JAVA_OPTIONS = '-Xms256m -Xmx512m'
+JAVA_OPTIONS = '-Xms256m -Xmx512m -XX:+UseParallelGC'
 READY_WITHIN = 90
 
 

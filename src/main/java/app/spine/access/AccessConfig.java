@@ -55,7 +55,7 @@ interface AccessConfig {
      * The least time from one commit of the log to the next while many rows share them, unless a full batch waits. Zero for
      * none.
      */
-    @WithDefault("PT0.002S")
+    @WithDefault("PT0.001S")
     Duration logCommitDistance();
 
     /** How many rows may wait for the log's next commit; beyond it, answers are 503 at once. */

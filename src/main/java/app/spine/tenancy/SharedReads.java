@@ -40,7 +40,7 @@ public class SharedReads {
     static final int MAX_GROUP = 16;
 
     // So many that it is worth waking another reader while one is at work.
-    private static final int CROWD = MAX_GROUP;
+    private static final int CROWD = 2 * MAX_GROUP;
 
     // Each size is prepared on the server for itself, for each select and connection: 52 plans for all of these.
     private static final int[] SIZES = {MAX_GROUP, 12, 8, 6, 4, 3, 2, 1};
