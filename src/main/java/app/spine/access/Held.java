@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.impl.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.CompletableFuture;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.spi.ServerHttpResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * commit is back, and something else in its place when there is none.
  */
 final class Held {
+
+    private static final Logger LOG = Logger.getLogger(Held.class);
 
     private final byte[] body;
     private final CompletableFuture<ProblemAnswers.@Nullable Answer> durable;
@@ -32,7 +35,17 @@ final class Held {
     /** Sends it as soon as it may leave. */
     void sendWhenDurable(ServerHttpResponse framework) {
         HttpServerRequestInternal connection = (HttpServerRequestInternal) request.request();
-        var _ = durable.thenAccept(instead -> connection.context().runOnContext(_ -> send(framework, instead)));
+        var _ = durable.whenComplete((instead, failure) -> connection.context().runOnContext(_ -> {
+            try {
+                if (failure != null) {
+                    throw new IllegalStateException("nothing could be made of a row that was not written", failure);
+                }
+                send(framework, instead);
+            } catch (RuntimeException e) {
+                LOG.error("An answer could not be sent", e);
+                request.request().connection().close();
+            }
+        }));
     }
 
     private void send(ServerHttpResponse framework, ProblemAnswers.@Nullable Answer instead) {
@@ -47,7 +60,6 @@ final class Held {
         // Or it would put its own status and headers there as they leave.
         framework.setPreCommitListener(_ -> {});
         response.setStatusCode(instead.status());
-        response.headers().clear();
         instead.headers().forEach(response::putHeader);
         response.end(Buffer.buffer(instead.body().body()));
     }

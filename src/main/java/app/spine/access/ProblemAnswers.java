@@ -86,13 +86,13 @@ class ProblemAnswers {
 
     /** Answers outside JAX-RS, once the answer may leave. */
     Uni<Void> send(RoutingContext context, @Nullable Exchange exchange, Problem problem) {
+        NameRoute.of(context, problem.kind().status());
         return record(problem, exchange)
                 .invoke(answer -> {
                     HttpServerResponse response = context.response();
                     if (response.closed() || response.ended()) {
                         return;
                     }
-                    NameRoute.of(context);
                     HangUp.afterAnswer(problem, context);
                     response.setStatusCode(answer.status());
                     answer.headers().forEach(response::putHeader);

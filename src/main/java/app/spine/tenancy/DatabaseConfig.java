@@ -16,13 +16,13 @@ interface DatabaseConfig {
     @WithDefault("20s")
     Duration readPatience();
 
-    /** How long a single read waits for its turn before it is given up, as long as others wait for a connection. */
+    /** How long a single read waits for its turn before it is given up: no longer than others wait for a connection. */
     @WithDefault("3s")
     Duration readQueuePatience();
 
     /**
-     * How many threads read single records, each with a connection from the pool of reads. One answers as many reads as a
-     * core of PostgreSQL can; another joins it where more than a full group waits.
+     * How many threads read single records, each with a connection from the pool of reads, which must be larger. One
+     * answers as many reads as a core of PostgreSQL can; another joins it where twice a full group waits.
      */
     @WithDefault("2")
     @Min(1)

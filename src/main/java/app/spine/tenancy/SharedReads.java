@@ -36,7 +36,7 @@ public class SharedReads {
 
     private static final Logger LOG = Logger.getLogger(SharedReads.class);
 
-    /** How many reads a round trip takes at most: twice as many would save another twentieth. */
+    /** How many reads a round trip takes at most: with twice as many, nothing more could be measured to be saved. */
     static final int MAX_GROUP = 16;
 
     // So many that it is worth waking another reader while one is at work.
@@ -49,6 +49,10 @@ public class SharedReads {
     private static final int CAPACITY = 10_000;
 
     private static final Duration CHECK = Duration.ofMillis(100);
+
+    private static final Duration STOP = Duration.ofSeconds(2);
+
+    private static final String QUERY_CANCELED = "57014";
 
     private final AgroalDataSource dataSource;
     private final int readers;
@@ -71,11 +75,18 @@ public class SharedReads {
     }
 
     void start(@Observes StartupEvent event) {
+        int connections =
+                dataSource.getConfiguration().connectionPoolConfiguration().maxSize();
+        if (readers >= connections) {
+            throw new IllegalStateException("SPINE_DATABASE_READERS (" + readers
+                    + ") must be below QUARKUS_DATASOURCE_READ_JDBC_MAX_SIZE (" + connections
+                    + "), or readers that wait for the database would keep keys from being looked up");
+        }
         for (int i = 1; i <= readers; i++) {
             Condition turn = i == 1 ? first : others;
             threads.add(Thread.ofPlatform().name("reads-" + i).daemon(true).start(() -> serve(turn)));
         }
-        threads.add(Thread.ofPlatform().name("reads-deadline").daemon(true).start(this::watch));
+        Thread.ofPlatform().name("reads-deadline").daemon(true).start(this::watch);
     }
 
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -87,15 +98,27 @@ public class SharedReads {
         } finally {
             lock.unlock();
         }
-        stopped.countDown();
-        for (Thread thread : threads) {
-            thread.join();
+        // A database that does not answer must not hold up the stop, nor what else has to be written before the end.
+        long deadline = System.nanoTime() + STOP.toNanos();
+        for (Thread reader : threads) {
+            reader.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
         }
+        stopped.countDown();
+        List<Read<?>> left;
+        lock.lock();
+        try {
+            left = List.copyOf(queue);
+            queue.clear();
+        } finally {
+            lock.unlock();
+        }
+        fail(left, new SQLTransientConnectionException("the program stops"));
     }
 
     /**
-     * Reads a record of a tenant. Blocks until it was read, at most for as long as reads may wait and then take
-     * ({@code spine.database.read-queue-patience}, {@code spine.database.read-patience}).
+     * Reads a record of a tenant. Blocks until it was read: at most {@code spine.database.read-queue-patience} for its
+     * turn, then for a connection of the pool and {@code spine.database.read-patience} for the database. Those times come
+     * again only where the database refused another read of its round trip.
      *
      * @param rows called on another thread, at the first row; of nulls when there is no such record
      * @throws SQLException when the database did not answer, or not in time
@@ -109,6 +132,7 @@ public class SharedReads {
             switch (e.getCause()) {
                 case SQLException cause -> throw cause;
                 case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
                 case null, default -> throw e;
             }
         }
@@ -204,27 +228,53 @@ public class SharedReads {
 
     private void answer(List<Read<?>> group) {
         try {
-            read(group);
-        } catch (SQLException e) {
-            if (group.size() > 1 && !Unavailable.is(e)) {
-                // One that the database cannot read must not cost the others theirs.
-                group.forEach(this::readAlone);
-            } else {
-                group.forEach(one -> one.result.completeExceptionally(e));
-            }
-        } catch (RuntimeException e) {
-            // The reader must outlive whatever a driver throws.
+            readTogetherOrAlone(group);
+        } catch (RuntimeException | Error e) {
+            // The reader must outlive whatever a driver throws, and nobody may wait for what does not come.
             LOG.error("Reads failed", e);
-            group.forEach(one -> one.result.completeExceptionally(e));
+            fail(group, e);
         }
     }
 
-    private void readAlone(Read<?> one) {
+    private void readTogetherOrAlone(List<Read<?>> group) {
+        try {
+            read(group);
+        } catch (SQLException e) {
+            if (group.size() == 1 || !concernsOne(e)) {
+                fail(group, e);
+                return;
+            }
+            // One that the database cannot read must not cost the others theirs.
+            for (Read<?> one : group) {
+                if (!readAlone(one)) {
+                    fail(group, e);
+                    return;
+                }
+            }
+        }
+    }
+
+    /** False when there is no use in asking for others. */
+    private boolean readAlone(Read<?> one) {
+        if (one.result.isDone()) {
+            return true;
+        }
         try {
             read(List.of(one));
+            return true;
         } catch (SQLException e) {
             one.result.completeExceptionally(e);
+            return concernsOne(e);
         }
+    }
+
+    /** Whether others may be read although this failed: also a statement that somebody cancelled was one read's. */
+    private static boolean concernsOne(SQLException failure) {
+        return !Unavailable.is(failure) || QUERY_CANCELED.equals(failure.getSQLState());
+    }
+
+    private static void fail(List<Read<?>> reads, Throwable failure) {
+        reads.forEach(read -> read.result.completeExceptionally(failure));
     }
 
     private void read(List<Read<?>> group) throws SQLException {
@@ -264,8 +314,7 @@ public class SharedReads {
                 } finally {
                     lock.unlock();
                 }
-                overdue.forEach(read -> read.result.completeExceptionally(
-                        new SQLTransientConnectionException("the database did not come to a read in time")));
+                fail(overdue, new SQLTransientConnectionException("the database did not come to a read in time"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -321,7 +370,7 @@ public class SharedReads {
             try {
                 found.next();
                 result.complete(rows.read(found));
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         }

@@ -63,7 +63,12 @@ class NameRouteTest {
                 .options("/v1/consumers/consumer_00000000000000000000000000")
                 .then()
                 .statusCode(405);
+        given().get("/v1/no-route/of-that-name").then().statusCode(401);
+        given().delete("/v1/members/member_00000000000000000000000000").then().statusCode(401);
         Awaitility.await().untilAsserted(() -> {
+            assertThat(uris("401"))
+                    .contains("/v1/unknown")
+                    .noneMatch(uri -> uri.contains("no-route") || uri.contains("_0"));
             assertThat(uris("401")).contains("/v1/members/{id}");
             assertThat(uris("405")).contains("/v1/consumers/{id}");
         });

@@ -8,11 +8,14 @@ import app.spine.testsupport.EmbeddedDatabaseResource;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,6 +63,9 @@ class SharedReadsTest {
 
     @Inject
     MeterRegistry registry;
+
+    @Inject
+    DatabaseConfig config;
 
     @Inject
     @DataSource("read")
@@ -170,6 +176,85 @@ class SharedReadsTest {
         }
         assertThat(good.get()).contains(records.memberUuid());
         assertThatThrownBy(bad::get).hasCauseInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void outlivesAnErrorOfACaller() throws Exception {
+        Records records = Records.make();
+        for (int i = 0; i < 4; i++) {
+            Future<Object> bad = callers.submit(() -> reads.find(NAME, tenant(records), records.memberUuid(), _ -> {
+                throw new StackOverflowError("of this caller");
+            }));
+            assertThatThrownBy(bad::get).hasCauseInstanceOf(StackOverflowError.class);
+        }
+        assertThat(call(NAME, records, records.memberUuid()).get()).contains(records.memberUuid());
+    }
+
+    @Test
+    void readsTheOthersOfAGroupWhenTheirStatementIsCancelled() throws Exception {
+        Records records = Records.make();
+        List<Future<Optional<UUID>>> all = new ArrayList<>();
+        try (Connection held = holdUp()) {
+            for (int i = 0; i < 6; i++) {
+                all.add(call(NAME, records, records.memberUuid()));
+            }
+            awaitBlocked();
+            try (Connection superuser = EmbeddedDatabaseResource.connectAsSuperuser();
+                    Statement statement = superuser.createStatement()) {
+                statement.execute("select pg_cancel_backend(pid) from pg_stat_activity"
+                        + " where application_name = 'operating-spine read' and wait_event_type = 'Lock'");
+            }
+            held.rollback();
+        }
+        int read = 0;
+        for (Future<Optional<UUID>> one : all) {
+            try {
+                assertThat(one.get()).contains(records.memberUuid());
+                read++;
+            } catch (ExecutionException e) {
+                assertThat(e).hasMessageContaining("canceling statement");
+            }
+        }
+        assertThat(read).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void stopsAlthoughTheDatabaseDoesNotAnswer() throws Exception {
+        Records records = Records.make();
+        SharedReads stopping = new SharedReads(dataSource, config);
+        stopping.start(new StartupEvent());
+        List<Future<Optional<UUID>>> calls = new ArrayList<>();
+        try (Connection held = holdUp()) {
+            for (int i = 0; i < 40; i++) {
+                calls.add(callers.submit(() -> stopping.find(
+                        NAME,
+                        tenant(records),
+                        records.memberUuid(),
+                        row -> Optional.ofNullable(row.getObject(1, UUID.class)))));
+            }
+            awaitBlocked();
+            long began = System.nanoTime();
+            stopping.stop(new ShutdownEvent());
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+            held.rollback();
+        }
+        for (Future<Optional<UUID>> one : calls) {
+            Awaitility.await().until(one::isDone);
+        }
+        assertThatThrownBy(() -> stopping.find(NAME, tenant(records), records.memberUuid(), _ -> true))
+                .isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void refusesToTakeTheWholePool() {
+        DatabaseConfig greedy = (DatabaseConfig) Proxy.newProxyInstance(
+                DatabaseConfig.class.getClassLoader(),
+                new Class<?>[] {DatabaseConfig.class},
+                (_, method, arguments) ->
+                        method.getName().equals("readers") ? Integer.valueOf(4) : method.invoke(config, arguments));
+        assertThatThrownBy(() -> new SharedReads(dataSource, greedy).start(new StartupEvent()))
+                .hasMessageContaining(
+                        "SPINE_DATABASE_READERS (4) must be below QUARKUS_DATASOURCE_READ_JDBC_MAX_SIZE (4)");
     }
 
     @Test
