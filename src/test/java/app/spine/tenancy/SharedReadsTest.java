@@ -265,13 +265,13 @@ class SharedReadsTest {
             for (int i = 0; i < 60; i++) {
                 overdue.add(call(NAME, records, records.memberUuid()));
             }
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(3))
-                    .untilAsserted(() -> assertThat(overdue.stream()
-                                    .filter(read -> read.state() == Future.State.FAILED)
-                                    .count())
-                            .isGreaterThanOrEqualTo(60 - 2 * SharedReads.MAX_GROUP));
-            assertThat(backlog()).isZero();
+            Awaitility.await().atMost(Duration.ofSeconds(3)).untilAsserted(() -> {
+                assertThat(overdue.stream()
+                                .filter(read -> read.state() == Future.State.FAILED)
+                                .count())
+                        .isGreaterThanOrEqualTo(60 - 2 * SharedReads.MAX_GROUP);
+                assertThat(backlog()).isZero();
+            });
             // Those that the database was asked for are ended with their connections.
             Awaitility.await()
                     .atMost(Duration.ofSeconds(9))
