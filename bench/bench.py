@@ -287,7 +287,7 @@ select keys.tenants[k], (lpad(to_hex(ms), 12, '0') || '7' || left(md5(n::text), 
 from (select array_agg(tenant_id) as tenants, array_agg(consumer_id) as consumers, array_agg(id) as ids from api_keys) keys,
      (select extract(epoch from timestamptz '{day} 00:00Z') as first,
              least(86400, extract(epoch from now() - timestamptz '{day} 00:00Z')) as seconds) day,
-     generate_series(1, {rows}) n,
+     generate_series(1, {rows}::bigint) n,
      lateral (select (1000 * (first + (n - 1) * seconds / {rows}))::bigint as ms,
                      (1 + n * 7919 % cardinality(keys.ids))::integer as k) made;
 """
