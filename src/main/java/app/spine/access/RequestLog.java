@@ -37,9 +37,9 @@ class RequestLog {
     // As many as it takes for a row's share of the commit to become small: with them nothing is waited for.
     private static final int FULL = RequestSql.MAX_ROWS;
 
-    // Fewer rows than this in the last commit are not worth waiting for others: a caller that sends one call after the
-    // other would only lose time.
-    private static final int CROWD = 4;
+    // A caller that sends one call after the other would only lose time; where two shared the last commit, others are
+    // likely to come.
+    private static final int CROWD = 2;
 
     // A server that restarted has broken both connections of the pool; the third try gets a fresh one.
     private static final int RETRIES = 2;
