@@ -52,7 +52,7 @@ interface AccessConfig {
     Duration logPatience();
 
     /**
-     * The least time from one commit of the log to the next while many rows share them, unless a full batch waits. Zero for
+     * The least time from one commit of the log to the next while several rows share them, unless a full batch waits. Zero for
      * none.
      */
     @WithDefault("PT0.001S")

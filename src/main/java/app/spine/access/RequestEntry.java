@@ -53,7 +53,7 @@ record RequestEntry(
                 Redaction.clean(request.method().name(), 20),
                 Redaction.clean(exchange.path, PATH_LENGTH),
                 queryNames(request),
-                key == null ? null : exchange.scopes(),
+                exchange.scopes(),
                 (short) status,
                 code,
                 exchange.latencyMicros(),

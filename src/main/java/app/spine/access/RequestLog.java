@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The request log by group commit: all rows that wait while one commit runs share the next one. A row's future completes
  * when its commit is back, and fails when the row is not durable in time; nothing is dropped silently.
  *
- * <p>While many rows share commits, these follow each other at a distance, so that still more share one: under load
- * that saves the database more than the wait costs the callers. Where few call, nobody waits.
+ * <p>While rows share commits, these follow each other at a distance, so that still more share one: under load
+ * that saves the database more than the wait costs the callers. Whoever calls alone does not wait.
  */
 @ApplicationScoped
 class RequestLog {

@@ -29,7 +29,7 @@ import org.jboss.logging.Logger;
 /**
  * Reads of single records, several callers' in one round trip: those that wait while one is under way share the next.
  * Each keeps a statement of its own that enters its own tenant, so none sees another's rows; what they share is the way
- * there and back, which costs the program and PostgreSQL more than such a read itself. Where few call, nobody waits.
+ * there and back, which costs the program and PostgreSQL more than such a read itself. Whoever calls alone does not wait.
  */
 @ApplicationScoped
 public class SharedReads {
