@@ -114,6 +114,8 @@ class ArchitectureTest {
             "demo.DemoContracts",
             "demo.DemoSql",
             "tenancy.EndOverdueReads",
+            "tenancy.CompiledMigrations",
+            "tenancy.Migrate",
             "tenancy.RefuseUndeclaredColumns",
             "tenancy.RefuseUnsafeDatabase",
             "tenancy.RowLevelSecurity",

@@ -323,6 +323,23 @@ class ExternalDatabaseIT {
         }
     }
 
+    @Test
+    void refusesToStartOnAServerOfAnOldVersion() throws SQLException {
+        // What the server says of itself, said by a function that the role finds first.
+        server.execute("""
+                create schema old;
+                create function old.current_setting(setting text) returns text language sql as
+                    $$ select case setting when 'server_version_num' then '140019' when 'server_version' then '14.19'
+                       else pg_catalog.current_setting(setting) end $$;
+                grant usage on schema old to spine_app;
+                alter role spine_app in database spine set search_path = old, pg_catalog, public""");
+        try {
+            refusesToStart(server.environment(), "It is PostgreSQL 14.19", "Upgrade it to 15 or later");
+        } finally {
+            server.execute("alter role spine_app in database spine reset search_path; drop schema old cascade");
+        }
+    }
+
     private String refusesToStart(Map<String, String> environment, String reason, String remedy) {
         try (PackagedProgram program = PackagedProgram.start(directory, environment)) {
             assertThat(program.awaitExit()).as(program.output()).isEqualTo(1);

@@ -33,9 +33,15 @@ class ReferencePages {
         return errors;
     }
 
+    /** The OpenAPI document, which the build makes from the code. */
+    static InputStream open() {
+        return Objects.requireNonNull(
+                Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT), DOCUMENT);
+    }
+
     static JsonNode document(ObjectMapper json) throws IOException {
-        try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT)) {
-            return json.readTree(Objects.requireNonNull(file, DOCUMENT));
+        try (InputStream file = open()) {
+            return json.readTree(file);
         }
     }
 

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the start on a database that would not keep two promises: that row-level security stands between academies, and
- * that what was answered survives a crash. In production it takes no password that could be guessed either.
+ * that what was answered survives a crash; and on one too old for what is asked of it. In production it takes no password
+ * that could be guessed either.
  */
 @ApplicationScoped
 class RefuseUnsafeDatabase {
@@ -32,9 +33,13 @@ class RefuseUnsafeDatabase {
                    (select min(c.relname) from pg_class c
                     where c.relrowsecurity and pg_has_role(r.oid, c.relowner, 'MEMBER')) as owned,
                    current_setting('fsync') = 'off' as forgets_writes,
-                   current_setting('synchronous_commit') = 'off' as forgets_commits
+                   current_setting('synchronous_commit') = 'off' as forgets_commits,
+                   current_setting('server_version_num')::int as version, current_setting('server_version') as release
             from pg_roles r
             where r.rolname = current_user""";
+
+    // What the README asks for, and what Hibernate's statements are made for (quarkus.datasource.db-version).
+    private static final int OLDEST_VERSION = 150_000;
 
     // Whatever is tried first is shorter; deploy/roles.sh takes none below 16.
     private static final int MIN_PASSWORD_LENGTH = 12;
@@ -78,6 +83,9 @@ class RefuseUnsafeDatabase {
                         Its role %s %s, so row-level security would not keep academies apart. Set \
                         QUARKUS_DATASOURCE_USERNAME to a role that is bound by it, such as spine_app of db/roles.sql, \
                         and QUARKUS_FLYWAY_USERNAME to the owner, who runs the migrations.""".formatted(role, power));
+            }
+            if (found.getInt("version") < OLDEST_VERSION) {
+                dangers.add("It is PostgreSQL " + found.getString("release") + ". Upgrade it to 15 or later.");
             }
             if (found.getBoolean("forgets_writes")) {
                 dangers.add("It runs with fsync=off, so a crash would lose or corrupt what was answered. Set fsync = on"

@@ -1,0 +1,51 @@
+package app.spine.tenancy;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.interceptor.Interceptor;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
+
+/** Brings the schema up to date, as its owner, before anything else of a start looks at the database. */
+@ApplicationScoped
+class Migrate {
+
+    private static final Logger LOG = Logger.getLogger(Migrate.class);
+
+    private final DataSource dataSource;
+    private final Instance<Flyway> flyway;
+    private final DatabaseConfig config;
+
+    Migrate(DataSource dataSource, Instance<Flyway> flyway, DatabaseConfig config) {
+        this.dataSource = dataSource;
+        this.flyway = flyway;
+        this.config = config;
+    }
+
+    /** @throws org.flywaydb.core.api.FlywayException ends the start: the schema stays as it was */
+    void run(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
+        if (config.migrateAtStart() && !isUpToDate()) {
+            flyway.get().migrate();
+        }
+    }
+
+    private boolean isUpToDate() {
+        if (!CompiledMigrations.exist()) {
+            return false;
+        }
+        try (Connection connection = dataSource.getConnection()) {
+            return CompiledMigrations.areApplied(connection);
+        } catch (SQLException e) {
+            // No history yet, none that this role may see, or no database: Flyway makes the first, or says what is
+            // wrong.
+            LOG.debug("The schema's history could not be read", e);
+            return false;
+        }
+    }
+}
