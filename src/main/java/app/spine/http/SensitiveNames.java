@@ -1,7 +1,9 @@
 package app.spine.http;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Which names of fields speak of something sensitive, word by word, in the spelling of columns and JSON members. */
 public final class SensitiveNames {
@@ -81,11 +83,13 @@ public final class SensitiveNames {
     /** An id is no secret, and a moment, a count or a version says nothing of what it is of. */
     private static final Set<String> HARMLESS_ENDINGS = Set.of("id", "ids", "at", "count", "version");
 
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[_.-]");
+
     private SensitiveNames() {}
 
     /** Whether somebody has to say what the field of this name holds. */
     public static boolean matches(String name) {
-        String[] words = name.toLowerCase(java.util.Locale.ROOT).split("[_.-]", -1);
+        String[] words = BETWEEN_WORDS.split(name.toLowerCase(Locale.ROOT), -1);
         return !HARMLESS_ENDINGS.contains(words[words.length - 1])
                 && Arrays.stream(words).anyMatch(WORDS::contains);
     }

@@ -16,8 +16,8 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pages load beside themselves: style sheets, script, font and icons, read and compressed once. Their address
- * names their content, so that a browser keeps them for ever and never mixes two releases.
+ * What the pages load beside themselves: style sheets, script, font and icons, read and compressed once, a native program's
+ * as it is built. Their address names their content, so that a browser keeps them for ever and never mixes two releases.
  */
 final class Assets {
 

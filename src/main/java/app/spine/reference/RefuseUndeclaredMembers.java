@@ -28,7 +28,7 @@ class RefuseUndeclaredMembers {
     }
 
     /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) throws IOException {
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) throws IOException {
         try (InputStream file = ReferencePages.open();
                 JsonParser document = json.createParser(file)) {
             rules.requireDeclared(DocumentMembers.of(document));

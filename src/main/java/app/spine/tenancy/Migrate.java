@@ -29,7 +29,7 @@ class Migrate {
     }
 
     /** @throws org.flywaydb.core.api.FlywayException ends the start: the schema stays as it was */
-    void run(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
+    void run(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event) {
         if (config.migrateAtStart() && !isUpToDate()) {
             flyway.get().migrate();
         }

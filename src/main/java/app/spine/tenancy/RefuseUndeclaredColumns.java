@@ -37,7 +37,7 @@ class RefuseUndeclaredColumns {
     }
 
     /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event) throws SQLException {
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) throws SQLException {
         rules.requireDeclared(columns());
     }
 

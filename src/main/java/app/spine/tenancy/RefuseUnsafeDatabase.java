@@ -59,7 +59,7 @@ class RefuseUnsafeDatabase {
     }
 
     /** Comes before whatever else begins with the start. Quarkus prints the message alone and ends with exit code 1. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) throws SQLException {
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) throws SQLException {
         List<String> dangers = dangers();
         if (production) {
             refuseShortPasswords(dangers);
