@@ -26,6 +26,10 @@ final class CompiledMigrations {
 
     private static final String FOLDER = "db/migration";
 
+    // Asked first, so that the server's log has no error of the first start. Null where there is no such table.
+    private static final String HAS_HISTORY =
+            "select has_table_privilege(to_regclass('flyway_schema_history'), 'select')";
+
     private static final String HISTORY = "select version, type, checksum, success from flyway_schema_history";
 
     // Set while the program is compiled.
@@ -84,16 +88,20 @@ final class CompiledMigrations {
     }
 
     /**
-     * Whether the database has them all as they were compiled in; false too where the history has anything that Flyway
-     * should look at. Later migrations are a later program's.
-     *
-     * @throws SQLException also where there is no history yet
+     * Whether the database has them all as they were compiled in; false too where there is no history that this role may
+     * read, or anything in it that Flyway should look at. Later migrations are a later program's.
      */
     static boolean areApplied(Connection connection) throws SQLException {
         return areApplied(checksums, connection);
     }
 
     static boolean areApplied(Map<String, Integer> expected, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HAS_HISTORY);
+                ResultSet answer = statement.executeQuery()) {
+            if (!answer.next() || !answer.getBoolean(1)) {
+                return false;
+            }
+        }
         Map<String, Integer> missing = new HashMap<>(expected);
         try (PreparedStatement statement = connection.prepareStatement(HISTORY);
                 ResultSet row = statement.executeQuery()) {

@@ -77,6 +77,15 @@ class CompiledMigrationsTest {
     }
 
     @Test
+    void areNotAppliedWhereThereIsNoHistoryYet() throws SQLException {
+        try (Connection connection = EmbeddedDatabaseResource.connectAsOwner();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set search_path = pg_catalog");
+            assertThat(CompiledMigrations.areApplied(compiledIn, connection)).isFalse();
+        }
+    }
+
+    @Test
     void areFoundInAJarAmongOthers(@TempDir Path folder) throws IOException {
         Path jar = folder.resolve("program.jar");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
