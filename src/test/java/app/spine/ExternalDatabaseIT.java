@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +159,26 @@ class ExternalDatabaseIT {
             assertThat(earlier.status("/v1/members")).isEqualTo(401);
         } finally {
             server.execute("delete from flyway_schema_history where installed_rank = 9999");
+        }
+    }
+
+    @Test
+    @Tag("native")
+    void asksFlywayOnlyWhereAMigrationIsMissing() throws SQLException {
+        try (PackagedProgram migrating = PackagedProgram.startReady(directory, server.environment())) {
+            migrating.terminate();
+        }
+        Map<String, String> environment = server.environment();
+        environment.put("QUARKUS_FLYWAY_PASSWORD", "not the owner's password");
+        try (PackagedProgram again = PackagedProgram.startReady(directory, environment)) {
+            assertThat(again.status("/v1/members")).isEqualTo(401);
+        }
+        server.execute("update flyway_schema_history set checksum = checksum + 1 where version = '001'");
+        try (PackagedProgram suspicious = PackagedProgram.start(directory, environment)) {
+            assertThat(suspicious.awaitExit()).isEqualTo(1);
+            assertThat(suspicious.output()).contains("spine_owner");
+        } finally {
+            server.execute("update flyway_schema_history set checksum = checksum - 1 where version = '001'");
         }
     }
 

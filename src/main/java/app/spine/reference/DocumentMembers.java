@@ -70,7 +70,11 @@ final class DocumentMembers {
     }
 
     private void parameters(List<Member> members) throws IOException {
-        while (document.nextToken() == JsonToken.START_OBJECT) {
+        if (document.currentToken() != JsonToken.START_ARRAY) {
+            document.skipChildren();
+            return;
+        }
+        while (document.nextToken() != JsonToken.END_ARRAY) {
             String[] name = {""};
             boolean[] sensitive = {false};
             eachOf(part -> {

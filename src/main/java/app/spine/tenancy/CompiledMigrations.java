@@ -14,8 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.internal.resolver.ChecksumCalculator;
 import org.flywaydb.core.internal.resource.StringResource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The migrations that a native program was compiled with, and whether a database has them all. A start need not read and
@@ -109,9 +111,19 @@ final class CompiledMigrations {
                 if (!row.getBoolean(4) || !"SQL".equals(row.getString(2))) {
                     return false;
                 }
-                missing.remove(row.getString(1), row.getInt(3));
+                String version = row.getString(1);
+                if (!expected.containsKey(version) && !isLater(version, expected)) {
+                    return false;
+                }
+                missing.remove(version, row.getInt(3));
             }
         }
         return missing.isEmpty();
+    }
+
+    private static boolean isLater(@Nullable String version, Map<String, Integer> expected) {
+        return version != null
+                && expected.keySet().stream()
+                        .allMatch(known -> MigrationVersion.fromVersion(version).isNewerThan(known));
     }
 }

@@ -12,10 +12,6 @@ interface DatabaseConfig {
     /** The role that the program works as, which migrations grant what it needs; it owns nothing. */
     String appRole();
 
-    /** Whether a start brings the schema up to date. Where not, somebody else does before it. */
-    @WithDefault("true")
-    boolean migrateAtStart();
-
     /** After how long a single read is given up, its connection with it: a server that vanished without a word. */
     @WithDefault("20s")
     Duration readPatience();

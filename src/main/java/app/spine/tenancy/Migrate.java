@@ -20,17 +20,15 @@ class Migrate {
 
     private final DataSource dataSource;
     private final Instance<Flyway> flyway;
-    private final DatabaseConfig config;
 
-    Migrate(DataSource dataSource, Instance<Flyway> flyway, DatabaseConfig config) {
+    Migrate(DataSource dataSource, Instance<Flyway> flyway) {
         this.dataSource = dataSource;
         this.flyway = flyway;
-        this.config = config;
     }
 
-    /** @throws org.flywaydb.core.api.FlywayException ends the start: the schema stays as it was */
+    /** @throws org.flywaydb.core.api.FlywayException ends the start; what was migrated before the one that failed stays */
     void run(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event) {
-        if (config.migrateAtStart() && !isUpToDate()) {
+        if (!isUpToDate()) {
             flyway.get().migrate();
         }
     }
@@ -42,8 +40,7 @@ class Migrate {
         try (Connection connection = dataSource.getConnection()) {
             return CompiledMigrations.areApplied(connection);
         } catch (SQLException e) {
-            // No history yet, none that this role may see, or no database: Flyway makes the first, or says what is
-            // wrong.
+            // The database is away, which Flyway meets next and says.
             LOG.debug("The schema's history could not be read", e);
             return false;
         }

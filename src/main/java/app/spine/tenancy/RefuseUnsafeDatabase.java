@@ -58,7 +58,7 @@ class RefuseUnsafeDatabase {
         this.passwords = Map.of("QUARKUS_DATASOURCE_PASSWORD", password, "QUARKUS_FLYWAY_PASSWORD", ownerPassword);
     }
 
-    /** Comes before whatever else begins with the start. Quarkus prints the message alone and ends with exit code 1. */
+    /** Comes before whatever else of a start uses the database, but for the migrations. Quarkus prints the message alone and ends with exit code 1. */
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) throws SQLException {
         List<String> dangers = dangers();
         if (production) {

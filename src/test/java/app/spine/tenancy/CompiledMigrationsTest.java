@@ -32,6 +32,11 @@ class CompiledMigrationsTest {
 
     private static final Path SOURCES = Path.of("src/main/resources");
 
+    private static final String ANOTHER = """
+            insert into flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by,
+                execution_time, success)
+            values (%d, '%s', 'of another program', 'SQL', 'another.sql', 1, 'spine_owner', 1, true)""";
+
     @Inject
     DataSource dataSource;
 
@@ -73,6 +78,19 @@ class CompiledMigrationsTest {
             assertThat(CompiledMigrations.areApplied(compiledIn, connection)).isFalse();
             connection.rollback();
             assertThat(CompiledMigrations.areApplied(compiledIn, connection)).isTrue();
+        }
+    }
+
+    @Test
+    void mayBeFollowedByLaterOnesButNotHaveOthersAmongThem() throws SQLException {
+        try (Connection connection = EmbeddedDatabaseResource.connectAsOwner();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(ANOTHER.formatted(9998, "1000"));
+            assertThat(CompiledMigrations.areApplied(compiledIn, connection)).isTrue();
+            statement.execute(ANOTHER.formatted(9999, "006.5"));
+            assertThat(CompiledMigrations.areApplied(compiledIn, connection)).isFalse();
+            connection.rollback();
         }
     }
 
