@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an OpenAPI document (3.1, <a href="https://spec.openapis.org/oas/v3.1.1.html">OAS</a>) says is read and written:
  * members of records by their records' names, of other bodies by their operation, and parameters by "parameter". Read as it
- * streams by, because as a tree it was a third of what a start allocates.
+ * streams by, because a start has no other use for the tree.
  */
 final class DocumentMembers {
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The migrations that a native program was compiled with, and whether a database has them all. A start need not read and
- * compare every file then, nor open a connection as the owner, which is a sixth of its time. On the JVM none are
+ * compare every file then, nor open a connection as the owner, which is an eighth of its time. On the JVM none are
  * compiled in, and every start asks Flyway.
  */
 final class CompiledMigrations {
