@@ -134,7 +134,7 @@ public final class Academy {
 
     /** Runs a statement as the owner of the tables. */
     public static int execute(String sql, @Nullable Object... values) {
-        try (Connection owner = EmbeddedDatabaseResource.connectAsOwner();
+        try (Connection owner = EmbeddedDatabaseResource.lendAsOwner();
                 PreparedStatement statement = owner.prepareStatement(sql)) {
             bind(statement, values);
             return statement.executeUpdate();
@@ -145,7 +145,7 @@ public final class Academy {
 
     /** The first column of a query as the owner of the tables, whom row-level security does not bind. */
     public static List<@Nullable Object> query(String sql, @Nullable Object... values) {
-        try (Connection owner = EmbeddedDatabaseResource.connectAsOwner();
+        try (Connection owner = EmbeddedDatabaseResource.lendAsOwner();
                 PreparedStatement statement = owner.prepareStatement(sql)) {
             bind(statement, values);
             List<@Nullable Object> found = new ArrayList<>();

@@ -1,6 +1,10 @@
 package app.spine.testsupport;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.args.AxeRunOptions;
 import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.ResultType;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -94,10 +98,18 @@ public final class Chromium implements AutoCloseable {
         }
     }
 
-    /** What axe holds to be serious or critical on the page as it is now. */
+    /** What axe holds to be serious or critical on the page as it is now. The page must have no frames. */
     public static List<String> seriousFindings(Page page) {
+        assertThat(page.frames()).as("frames, into which axe would not look").hasSize(1);
+        AxeRunOptions violationsAlone = new AxeRunOptions();
+        violationsAlone.setResultTypes(List.of(ResultType.Violations.getKey()));
         return new AxeBuilder(page)
-                .analyze().getViolations().stream()
+                        // In one piece: otherwise a second page is opened only to gather what was found in frames.
+                        .setLegacyMode(true)
+                        .options(violationsAlone)
+                        .analyze()
+                        .getViolations()
+                        .stream()
                         .filter(rule -> rule.getImpact().equals("serious")
                                 || rule.getImpact().equals("critical"))
                         .map(Chromium::describe)

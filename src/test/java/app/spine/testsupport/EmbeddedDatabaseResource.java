@@ -1,6 +1,11 @@
 package app.spine.testsupport;
 
 import app.spine.embedded.EmbeddedDatabase;
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +80,14 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
                 jdbcUrl(), value("quarkus.flyway.username"), value("quarkus.flyway.password"));
     }
 
+    /**
+     * The same for a single statement, from a few connections that stay open for a while: to make one costs more than most
+     * statements. Close it to give it back, as it was.
+     */
+    public static Connection lendAsOwner() throws SQLException {
+        return Lent.AS_OWNER.getConnection();
+    }
+
     /** Past every right and policy, to look at what the application must not see. */
     public static Connection connectAsSuperuser() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), "postgres", value(SUPERUSER_PASSWORD));
@@ -121,6 +135,30 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
             statement.execute("DROP DATABASE IF EXISTS spine WITH (FORCE)");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class Lent {
+
+        /** Quarkus loads this class several times, and nobody says when the last use of each was: idle ones close. */
+        static final AgroalDataSource AS_OWNER = open();
+
+        private static AgroalDataSource open() {
+            try {
+                return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                        .connectionPoolConfiguration(pool -> pool.maxSize(8)
+                                .reapTimeout(Duration.ofSeconds(5))
+                                .acquisitionTimeout(Duration.ofSeconds(30))
+                                // Tests end sessions, and the server with them.
+                                .validateOnBorrow(true)
+                                .connectionValidator(ConnectionValidator.defaultValidator())
+                                .connectionFactoryConfiguration(connection -> connection
+                                        .jdbcUrl(jdbcUrl())
+                                        .principal(new NamePrincipal(value("quarkus.flyway.username")))
+                                        .credential(new SimplePassword(value("quarkus.flyway.password"))))));
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }
