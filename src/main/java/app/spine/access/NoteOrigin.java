@@ -1,5 +1,6 @@
 package app.spine.access;
 
+import app.spine.access.KeyNotes.Column;
 import app.spine.consumers.LiveKey;
 import app.spine.http.Redaction;
 import io.agroal.api.AgroalDataSource;
@@ -9,17 +10,12 @@ import io.quarkus.scheduler.Scheduled;
 import io.vertx.core.http.HttpHeaders;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -36,29 +32,28 @@ class NoteOrigin {
 
     private static final Logger LOG = Logger.getLogger(NoteOrigin.class);
 
-    // About 100 bytes each on the wire.
-    private static final int MAX_BATCH = 1_000;
-
     // As long as a name of the DNS can be; what follows the host is never looked at.
     private static final int HOST_LENGTH = 253;
     private static final Pattern HOST =
             Pattern.compile("[a-z][a-z0-9+.-]{0,30}://(\\[[0-9a-f:.]{2,45}]|[0-9a-z._-]{1,253})(?::[0-9]{0,5})?");
 
-    // A busy page's calls read the map and write it once a second.
-    private static final Duration EXACT_TO = Duration.ofSeconds(1);
-
     private static final String RECORD = "select record_key_origins(?, ?, ?, ?, ?)";
 
-    private final AgroalDataSource dataSource;
+    private static final List<Column<Seen>> COLUMNS = List.of(
+            new Column<>("uuid", Seen::tenantId),
+            new Column<>("uuid", Seen::keyId),
+            new Column<>("text", Seen::host),
+            new Column<>("timestamptz", seen -> seen.first().atOffset(ZoneOffset.UTC)),
+            new Column<>("timestamptz", seen -> seen.last().atOffset(ZoneOffset.UTC)));
 
-    // Bounded by the keys that arrive from a page within ten seconds, each of them proven.
-    private final ConcurrentHashMap<UUID, Seen> pending = new ConcurrentHashMap<>();
+    private final KeyNotes<Seen> notes;
 
     NoteOrigin(@DataSource("log") AgroalDataSource dataSource) {
-        this.dataSource = dataSource;
+        notes = new KeyNotes<>(dataSource, RECORD, COLUMNS);
     }
 
-    private record Seen(UUID tenantId, UUID keyId, @Nullable String host, Instant first, Instant last) {
+    private record Seen(UUID tenantId, UUID keyId, @Nullable String host, Instant first, Instant last)
+            implements KeyNotes.Note {
 
         Seen and(Seen later) {
             return new Seen(tenantId, keyId, later.host, first, later.last);
@@ -72,12 +67,11 @@ class NoteOrigin {
             return;
         }
         Instant now = exchange.occurredAt;
-        Seen noted = pending.get(keyId);
-        if (noted != null && now.isBefore(noted.last().plus(EXACT_TO))) {
+        if (notes.isNoted(keyId, now)) {
             return;
         }
         String host = host(exchange.request.getHeader(HttpHeaders.ORIGIN));
-        pending.merge(keyId, new Seen(key.tenant().id(), keyId, host, now, now), Seen::and);
+        notes.add(new Seen(key.tenant().id(), keyId, host, now, now), Seen::and);
     }
 
     /** The host that an Origin header names, in lower case; null for {@code null}, which pages in files send, and for anything else. */
@@ -89,7 +83,7 @@ class NoteOrigin {
 
     /** How many keys wait to be written. */
     int waiting() {
-        return pending.size();
+        return notes.waiting();
     }
 
     @Scheduled(every = "10s", identity = "key-origins", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
@@ -107,37 +101,6 @@ class NoteOrigin {
 
     /** Writes what was noted since the last time; what cannot be written stays for the next. */
     void flush() throws SQLException {
-        List<Seen> all = List.copyOf(pending.values());
-        if (all.isEmpty()) {
-            return;
-        }
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(RECORD)) {
-            for (int from = 0; from < all.size(); from += MAX_BATCH) {
-                List<Seen> batch = all.subList(from, Math.min(all.size(), from + MAX_BATCH));
-                set(statement, 1, "uuid", batch, Seen::tenantId);
-                set(statement, 2, "uuid", batch, Seen::keyId);
-                set(statement, 3, "text", batch, Seen::host);
-                set(statement, 4, "timestamptz", batch, seen -> seen.first().atOffset(ZoneOffset.UTC));
-                set(statement, 5, "timestamptz", batch, seen -> seen.last().atOffset(ZoneOffset.UTC));
-                statement.execute();
-                // What came meanwhile is another one and stays.
-                batch.forEach(seen -> pending.remove(seen.keyId(), seen));
-            }
-        }
-    }
-
-    private static void set(
-            PreparedStatement statement,
-            int index,
-            String type,
-            List<Seen> all,
-            Function<Seen, ? extends @Nullable Object> value)
-            throws SQLException {
-        statement.setArray(
-                index,
-                statement
-                        .getConnection()
-                        .createArrayOf(type, all.stream().map(value).toArray()));
+        notes.flush();
     }
 }
