@@ -103,12 +103,17 @@ public final class PackagedProgram implements AutoCloseable {
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
-            builder.environment().keySet().removeIf(name -> name.startsWith("SPINE_") || name.startsWith("QUARKUS_"));
-            builder.environment().putAll(environment);
+            configure(builder, environment);
             return new PackagedProgram(builder.start(), output, port, arguments.length == 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** With these settings alone, whatever whoever runs the tests has set. */
+    private static void configure(ProcessBuilder builder, Map<String, String> environment) {
+        builder.environment().keySet().removeIf(name -> name.startsWith("SPINE_") || name.startsWith("QUARKUS_"));
+        builder.environment().putAll(environment);
     }
 
     public int port() {
@@ -256,8 +261,13 @@ public final class PackagedProgram implements AutoCloseable {
                                 JAR.toAbsolutePath().toString())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile());
-                builder.environment().put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:1/none");
-                builder.environment().put("QUARKUS_DATASOURCE_PASSWORD", "none");
+                configure(
+                        builder,
+                        Map.of(
+                                "QUARKUS_DATASOURCE_JDBC_URL",
+                                "jdbc:postgresql://127.0.0.1:1/none",
+                                "QUARKUS_DATASOURCE_PASSWORD",
+                                "none"));
                 Process start = builder.start();
                 if (!start.waitFor(ENDS_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
                     start.destroyForcibly();
