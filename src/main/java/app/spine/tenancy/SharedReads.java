@@ -79,7 +79,7 @@ public class SharedReads {
                 dataSource.getConfiguration().connectionPoolConfiguration().maxSize();
         if (readers >= connections) {
             throw new IllegalStateException("SPINE_DATABASE_READERS (" + readers
-                    + ") must be below QUARKUS_DATASOURCE_READ_JDBC_MAX_SIZE (" + connections
+                    + ") must be below SPINE_DATABASE_READ_CONNECTIONS (" + connections
                     + "), or readers that wait for the database would keep keys from being looked up");
         }
         for (int i = 1; i <= readers; i++) {

@@ -26,7 +26,7 @@ class DatabaseProbeTest {
     // A balancer that asks every few seconds must not send anybody here for longer.
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    @ConfigProperty(name = "quarkus.datasource.probe.jdbc.url")
+    @ConfigProperty(name = "spine.database.direct-url")
     String probeUrl;
 
     @Test
@@ -59,15 +59,14 @@ class DatabaseProbeTest {
         return URI.create(jdbcUrl.substring("jdbc:".length())).getPort();
     }
 
-    /** The probe's connection goes by a port of its own, on which nothing listens until the test opens it. */
+    /** The probe's connection goes by a port of its own, and the feed's, on which nothing listens until the test opens it. */
     public static class ThroughAForwarder implements QuarkusTestProfile {
 
         @Override
         public Map<String, String> getConfigOverrides() {
             String url = EmbeddedDatabaseResource.jdbcUrl();
             return Map.of(
-                    "quarkus.datasource.probe.jdbc.url",
-                    url.replace(":" + port(url) + "/", ":" + Forwarder.freePort() + "/"));
+                    "spine.database.direct-url", url.replace(":" + port(url) + "/", ":" + Forwarder.freePort() + "/"));
         }
     }
 }

@@ -253,8 +253,7 @@ class SharedReadsTest {
                 (_, method, arguments) ->
                         method.getName().equals("readers") ? Integer.valueOf(4) : method.invoke(config, arguments));
         assertThatThrownBy(() -> new SharedReads(dataSource, greedy).start(new StartupEvent()))
-                .hasMessageContaining(
-                        "SPINE_DATABASE_READERS (4) must be below QUARKUS_DATASOURCE_READ_JDBC_MAX_SIZE (4)");
+                .hasMessageContaining("SPINE_DATABASE_READERS (4) must be below SPINE_DATABASE_READ_CONNECTIONS (4)");
     }
 
     @Test
