@@ -1,20 +1,19 @@
 package app.spine.portal;
 
 import io.quarkus.qute.Engine;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
+import io.quarkus.vertx.VertxOptionsCustomizer;
+import io.vertx.core.VertxOptions;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
-import jakarta.interceptor.Interceptor;
 import org.jboss.logging.Logger;
 
 /**
- * Has the pages' templates parsed while the start waits for the database, as one takes as long as the other. What is wrong
- * with a template is said where Quarkus asks for the engine after that, which ends the start.
+ * Has the pages' templates parsed while Hibernate is set up and the database is waited for, which takes as long. Vert.x is
+ * made before both, and its options are the first that a start asks a bean about: they stay as they are. What is wrong with a
+ * template is said where Quarkus asks for the engine after that, which ends the start.
  */
 @ApplicationScoped
-class ParseTemplates {
+class ParseTemplates implements VertxOptionsCustomizer {
 
     private static final Logger LOG = Logger.getLogger(ParseTemplates.class);
 
@@ -24,7 +23,8 @@ class ParseTemplates {
         this.engine = engine;
     }
 
-    void start(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 4) StartupEvent event) {
+    @Override
+    public void accept(VertxOptions options) {
         Thread.ofPlatform().name("templates").daemon(true).start(this::parse);
     }
 

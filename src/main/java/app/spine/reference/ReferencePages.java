@@ -34,13 +34,12 @@ class ReferencePages {
     }
 
     /** The OpenAPI document, which the build makes from the code. */
-    static InputStream open() {
-        return Objects.requireNonNull(
-                Thread.currentThread().getContextClassLoader().getResourceAsStream(DOCUMENT), DOCUMENT);
+    static InputStream open(ClassLoader loader) {
+        return Objects.requireNonNull(loader.getResourceAsStream(DOCUMENT), DOCUMENT);
     }
 
     static JsonNode document(ObjectMapper json) throws IOException {
-        try (InputStream file = open()) {
+        try (InputStream file = open(Thread.currentThread().getContextClassLoader())) {
             return json.readTree(file);
         }
     }
