@@ -46,6 +46,7 @@ public class Main {
         // The pipeline checks every URI itself, and answers a bad one with an explanation and a log row (OpenExchange).
         System.setProperty("vertx.disableURIValidation", "true");
         try {
+            SecretFiles.check();
             DatabaseOfThisStart.startUnlessConfigured();
         } catch (EmbeddedDatabaseException | UnusableSecretFileException e) {
             System.err.println(e.getMessage());

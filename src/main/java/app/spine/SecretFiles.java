@@ -38,16 +38,30 @@ public final class SecretFiles implements ConfigSourceProvider {
         this.environment = environment;
     }
 
+    /**
+     * Reads all of them and forgets them again, before Quarkus does, which would tell of a failure with its whole stack.
+     *
+     * @throws UnusableSecretFileException when a file cannot be read, or the variable is set both ways
+     */
+    static void check() {
+        new SecretFiles().secrets();
+    }
+
     /** @throws UnusableSecretFileException when a file cannot be read, or the variable is set both ways */
     @Override
     public Iterable<ConfigSource> getConfigSources(ClassLoader loader) {
+        Map<String, String> secrets = secrets();
+        return secrets.isEmpty() ? List.of() : List.of(new EnvConfigSource(secrets, ORDINAL));
+    }
+
+    private Map<String, String> secrets() {
         Map<String, String> secrets = new HashMap<>();
         environment.forEach((variable, file) -> {
             if (SECRET.matcher(variable).matches() && !file.isBlank()) {
                 secrets.put(variable.substring(0, variable.length() - SUFFIX.length()), read(variable, file));
             }
         });
-        return secrets.isEmpty() ? List.of() : List.of(new EnvConfigSource(secrets, ORDINAL));
+        return secrets;
     }
 
     private String read(String variable, String file) {

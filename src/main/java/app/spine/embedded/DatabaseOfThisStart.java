@@ -12,6 +12,7 @@ import java.util.List;
 public final class DatabaseOfThisStart {
 
     private static final String URL = "quarkus.datasource.jdbc.url";
+    private static final String URL_VARIABLE = "QUARKUS_DATASOURCE_JDBC_URL";
 
     /** {@code production} refuses the embedded database and demo data. The images set it. */
     private static final String PROFILE = "spine.profile";
@@ -37,7 +38,7 @@ public final class DatabaseOfThisStart {
      * @throws EmbeddedDatabaseException when the configuration is that of a real operation, which must not end up on it
      */
     public static void startUnlessConfigured() {
-        if (System.getProperty(RUNNING) != null) {
+        if (System.getProperty(RUNNING) != null || isUrlInEnvironment()) {
             return;
         }
         SmallRyeConfig config = ConfigUtils.configBuilder().build();
@@ -79,6 +80,12 @@ public final class DatabaseOfThisStart {
                 Operating Spine has no database: %s is not set, and %s.
                 Set QUARKUS_DATASOURCE_JDBC_URL=jdbc:postgresql://HOST:5432/spine, with QUARKUS_DATASOURCE_USERNAME and \
                 QUARKUS_DATASOURCE_PASSWORD.""".formatted(URL, reason));
+    }
+
+    /** Where nearly everybody sets it: to build all configuration in order to see that is a twentieth of a native start. */
+    private static boolean isUrlInEnvironment() {
+        String url = System.getenv(URL_VARIABLE);
+        return url != null && !url.isBlank();
     }
 
     private static boolean isSet(SmallRyeConfig config, String property) {

@@ -14,9 +14,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
 
-/** Ends the start when a column looks sensitive and nobody declared what it holds. */
+/**
+ * Ends the start when a column looks sensitive and nobody declared what it holds. The database says which columns there are
+ * while the start goes on, since nothing of it depends on that but its end.
+ */
 @ApplicationScoped
 class RefuseUndeclaredColumns {
 
@@ -30,15 +35,27 @@ class RefuseUndeclaredColumns {
 
     private final DataSource dataSource;
     private final RedactionRules rules;
+    private FutureTask<List<Field>> asked = new FutureTask<>(List::of);
 
     RefuseUndeclaredColumns(DataSource dataSource, RedactionRules rules) {
         this.dataSource = dataSource;
         this.rules = rules;
     }
 
+    /** Asks, once the migrations have run. */
+    void ask(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
+        asked = new FutureTask<>(this::columns);
+        Thread.ofVirtual().name("columns").start(asked);
+    }
+
     /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) throws SQLException {
-        rules.requireDeclared(columns());
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) StartupEvent event)
+            throws SQLException, InterruptedException {
+        try {
+            rules.requireDeclared(asked.get());
+        } catch (ExecutionException e) {
+            throw new SQLException("the columns could not be read", e.getCause());
+        }
     }
 
     List<Field> columns() throws SQLException {
