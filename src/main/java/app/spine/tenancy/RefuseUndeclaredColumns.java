@@ -14,9 +14,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the start when a column looks sensitive and nobody declared what it holds. The database says which columns there are
@@ -35,7 +37,7 @@ class RefuseUndeclaredColumns {
 
     private final DataSource dataSource;
     private final RedactionRules rules;
-    private FutureTask<List<Field>> asked = new FutureTask<>(List::of);
+    private @Nullable FutureTask<List<Field>> asked;
 
     RefuseUndeclaredColumns(DataSource dataSource, RedactionRules rules) {
         this.dataSource = dataSource;
@@ -44,15 +46,16 @@ class RefuseUndeclaredColumns {
 
     /** Asks, once the migrations have run. */
     void ask(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
-        asked = new FutureTask<>(this::columns);
-        Thread.ofVirtual().name("columns").start(asked);
+        FutureTask<List<Field>> task = new FutureTask<>(this::columns);
+        Thread.ofVirtual().name("columns").start(task);
+        asked = task;
     }
 
     /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) StartupEvent event)
             throws SQLException, InterruptedException {
         try {
-            rules.requireDeclared(asked.get());
+            rules.requireDeclared(Objects.requireNonNull(asked).get());
         } catch (ExecutionException e) {
             throw new SQLException("the columns could not be read", e.getCause());
         }
