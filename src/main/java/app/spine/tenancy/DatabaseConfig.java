@@ -14,10 +14,10 @@ interface DatabaseConfig {
     String appRole();
 
     /**
-     * Where the feed of changes and the probe of readiness connect, which need a session of their own: the server itself,
-     * where `QUARKUS_DATASOURCE_JDBC_URL` is that of a pooler. Without it, that one.
+     * Where the feed of changes connects, which needs a session of its own: the server itself, where
+     * `QUARKUS_DATASOURCE_JDBC_URL` is that of a pooler. Without it, that one.
      */
-    Optional<String> directUrl();
+    Optional<String> feedUrl();
 
     /** How many connections single reads and the look-up of keys have. */
     @WithDefault("4")

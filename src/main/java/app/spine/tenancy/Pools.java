@@ -1,12 +1,16 @@
 package app.spine.tenancy;
 
 import io.agroal.api.AgroalDataSource;
+import io.agroal.api.AgroalDataSourceListener;
+import io.agroal.api.cache.ConnectionCache;
 import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ConnectionValidator;
+import io.agroal.api.configuration.supplier.AgroalConnectionFactoryConfigurationSupplier;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
 import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Disposes;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 import org.postgresql.Driver;
 
 /**
@@ -26,22 +31,24 @@ import org.postgresql.Driver;
 @ApplicationScoped
 class Pools {
 
+    private static final Logger LOG = Logger.getLogger(Pools.class);
+
     // An idle connection is looked at so often, and one of those beyond the least goes after being idle for so long.
     private static final Duration VALIDATION = Duration.ofMinutes(2);
     private static final Duration IDLE = Duration.ofMinutes(5);
 
     private final DatabaseConfig config;
     private final String url;
-    private final String username;
+    private final Optional<String> username;
     private final Optional<String> password;
 
     Pools(
             DatabaseConfig config,
             @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
-            @ConfigProperty(name = "quarkus.datasource.username") String username,
+            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
         this.config = config;
-        this.url = url;
+        this.url = url.strip();
         this.username = username;
         this.password = password;
     }
@@ -56,8 +63,7 @@ class Pools {
     @DataSource("read")
     AgroalDataSource reads(@DataSource("read") EndOverdueReads overdue) {
         // No socketTimeout: it would make each wait of a virtual thread a timed one, which costs more than the driver's
-        // own
-        // work. EndOverdueReads ends what a server does not answer any more.
+        // own work. EndOverdueReads ends what a server does not answer any more.
         AgroalDataSource pool = open(
                 url,
                 1,
@@ -87,13 +93,15 @@ class Pools {
     /**
      * The feed of changes in the contract with consumers has a connection that nothing else waits for, and is lost soon
      * where the server vanished without a word.
+     *
+     * @throws ConfigurationException when its own URL is none of PostgreSQL's; without the URL, which may hold a password
      */
     @Produces
     @ApplicationScoped
     @DataSource("feed")
     AgroalDataSource feed() {
         return open(
-                config.directUrl().orElse(url),
+                config.feedUrl().map(Pools::requirePostgresql).orElse(url),
                 0,
                 1,
                 Duration.ofSeconds(2),
@@ -107,7 +115,7 @@ class Pools {
     @DataSource("probe")
     AgroalDataSource probe() {
         return open(
-                config.directUrl().orElse(url),
+                url,
                 0,
                 1,
                 Duration.ofSeconds(2),
@@ -119,10 +127,18 @@ class Pools {
         pool.close();
     }
 
+    private static String requirePostgresql(String url) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new ConfigurationException(
+                    "SPINE_DATABASE_FEED_URL is no URL of PostgreSQL's. Set it to jdbc:postgresql://HOST:5432/spine, or not at all.");
+        }
+        return url.strip();
+    }
+
     private AgroalDataSource open(
             String url, int least, int most, Duration patience, String name, Map<String, String> properties) {
         AgroalDataSourceConfigurationSupplier supplier = new AgroalDataSourceConfigurationSupplier();
-        supplier.connectionPoolConfiguration()
+        AgroalConnectionFactoryConfigurationSupplier connections = supplier.connectionPoolConfiguration()
                 .minSize(least)
                 .maxSize(most)
                 .acquisitionTimeout(patience)
@@ -130,18 +146,32 @@ class Pools {
                 .validationTimeout(VALIDATION)
                 .reapTimeout(IDLE)
                 .exceptionSorter(new PostgreSQLExceptionSorter())
+                // A thread-local for each virtual thread would be of no use to the next one.
+                .connectionCache(ConnectionCache.none())
                 .connectionFactoryConfiguration()
                 .connectionProviderClass(Driver.class)
                 .jdbcUrl(url)
-                .principal(new NamePrincipal(username))
                 .jdbcProperty("ApplicationName", name)
                 // A refused statement is named in exceptions and thereby in the log: without this with its values,
                 // people's among them.
                 .jdbcProperty("logServerErrorDetail", "false");
-        password.map(SimplePassword::new)
-                .ifPresent(supplier.connectionPoolConfiguration().connectionFactoryConfiguration()::credential);
-        properties.forEach(supplier.connectionPoolConfiguration().connectionFactoryConfiguration()::jdbcProperty);
-        // What AgroalDataSource.from looks for by its name is not in a native image.
-        return new io.agroal.pool.DataSource(supplier.get());
+        username.map(NamePrincipal::new).ifPresent(connections::principal);
+        password.map(SimplePassword::new).ifPresent(connections::credential);
+        properties.forEach(connections::jdbcProperty);
+        return new io.agroal.pool.DataSource(supplier.get(), new Warnings(name));
+    }
+
+    /** What a pool warns of. */
+    private record Warnings(String pool) implements AgroalDataSourceListener {
+
+        @Override
+        public void onWarning(String message) {
+            LOG.warnf("Pool %s: %s", pool, message);
+        }
+
+        @Override
+        public void onWarning(Throwable failure) {
+            LOG.warnf("Pool %s: %s", pool, failure.getMessage());
+        }
     }
 }

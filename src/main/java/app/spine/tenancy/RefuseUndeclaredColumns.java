@@ -14,16 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Ends the start when a column looks sensitive and nobody declared what it holds. The database says which columns there are
- * while the start goes on, since nothing of it depends on that but its end.
- */
+/** Ends the start when a column looks sensitive and nobody declared what it holds. */
 @ApplicationScoped
 class RefuseUndeclaredColumns {
 
@@ -37,28 +30,15 @@ class RefuseUndeclaredColumns {
 
     private final DataSource dataSource;
     private final RedactionRules rules;
-    private @Nullable FutureTask<List<Field>> asked;
 
     RefuseUndeclaredColumns(DataSource dataSource, RedactionRules rules) {
         this.dataSource = dataSource;
         this.rules = rules;
     }
 
-    /** Asks, once the migrations have run. */
-    void ask(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) {
-        FutureTask<List<Field>> task = new FutureTask<>(this::columns);
-        Thread.ofVirtual().name("columns").start(task);
-        asked = task;
-    }
-
     /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_AFTER) StartupEvent event)
-            throws SQLException, InterruptedException {
-        try {
-            rules.requireDeclared(Objects.requireNonNull(asked).get());
-        } catch (ExecutionException e) {
-            throw new SQLException("the columns could not be read", e.getCause());
-        }
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) throws SQLException {
+        rules.requireDeclared(columns());
     }
 
     List<Field> columns() throws SQLException {

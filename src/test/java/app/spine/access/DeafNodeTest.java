@@ -36,7 +36,7 @@ class DeafNodeTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    @ConfigProperty(name = "spine.database.direct-url")
+    @ConfigProperty(name = "spine.database.feed-url")
     String feedUrl;
 
     @Inject
@@ -113,7 +113,7 @@ class DeafNodeTest {
         return URI.create(jdbcUrl.substring("jdbc:".length())).getPort();
     }
 
-    /** The feed's connection goes by a port of ours, and the probe's. */
+    /** The feed's connection alone goes by a port of ours. */
     public static class FeedThroughAForwarder implements QuarkusTestProfile {
 
         @Override
@@ -124,7 +124,7 @@ class DeafNodeTest {
             int provider = Forwarder.freePort();
             System.setProperty(PROVIDER, String.valueOf(provider));
             return Map.of(
-                    "spine.database.direct-url",
+                    "spine.database.feed-url",
                     url.replace(":" + port(url) + "/", ":" + port + "/"),
                     "spine.oidc.issuer",
                     OidcProvider.issuer(provider));

@@ -26,16 +26,21 @@ class DatabaseProbeTest {
     // A balancer that asks every few seconds must not send anybody here for longer.
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    @ConfigProperty(name = "spine.database.direct-url")
-    String probeUrl;
+    /** A system property, since the profile and the test live in different class loaders. */
+    private static final String CUT = "test-probe.cut";
+
+    @ConfigProperty(name = "quarkus.datasource.jdbc.url")
+    String url;
 
     @Test
     void readinessFollowsTheDatabaseAndLivenessDoesNot() {
         int database = port(EmbeddedDatabaseResource.jdbcUrl());
-        assertThat(given().get("/health/ready").statusCode()).isEqualTo(503);
+        awaitStatus(200, "{\"status\":\"UP\"}");
+        System.setProperty(CUT, "true");
+        awaitStatus(503, "{\"status\":\"DOWN\"}");
 
         for (int round = 0; round < 2; round++) {
-            try (Forwarder _ = Forwarder.open(port(probeUrl), database)) {
+            try (Forwarder _ = Forwarder.open(port(url), database)) {
                 awaitStatus(200, "{\"status\":\"UP\"}");
             }
             awaitStatus(503, "{\"status\":\"DOWN\"}");
@@ -59,14 +64,19 @@ class DatabaseProbeTest {
         return URI.create(jdbcUrl.substring("jdbc:".length())).getPort();
     }
 
-    /** The probe's connection goes by a port of its own, and the feed's, on which nothing listens until the test opens it. */
+    /** All connections of the program go by a port of ours, until the test asks for its end. */
     public static class ThroughAForwarder implements QuarkusTestProfile {
 
         @Override
         public Map<String, String> getConfigOverrides() {
             String url = EmbeddedDatabaseResource.jdbcUrl();
-            return Map.of(
-                    "spine.database.direct-url", url.replace(":" + port(url) + "/", ":" + Forwarder.freePort() + "/"));
+            int port = Forwarder.freePort();
+            Forwarder way = Forwarder.open(port, port(url));
+            Thread.ofVirtual().start(() -> {
+                Awaitility.await().forever().until(() -> Boolean.getBoolean(CUT));
+                way.close();
+            });
+            return Map.of("quarkus.datasource.jdbc.url", url.replace(":" + port(url) + "/", ":" + port + "/"));
         }
     }
 }
