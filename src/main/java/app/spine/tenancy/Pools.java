@@ -26,7 +26,7 @@ import org.postgresql.Driver;
 /**
  * The pools beside that of the operations, to the same database with the same login. They take part in no transaction of
  * the program's. Made here and not by configuration, because Quarkus makes each of its data sources a Flyway at every
- * start, and looks for a hundred settings of it.
+ * start, whether it is to migrate or not.
  */
 @ApplicationScoped
 class Pools {
