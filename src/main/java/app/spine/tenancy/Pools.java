@@ -39,9 +39,11 @@ class Pools {
 
     private final DatabaseConfig config;
     private final String url;
+    private final String feedUrl;
     private final Optional<String> username;
     private final Optional<String> password;
 
+    /** @throws ConfigurationException when the feed's URL is none of PostgreSQL's; without it, as it may hold a password */
     Pools(
             DatabaseConfig config,
             @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
@@ -49,6 +51,7 @@ class Pools {
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
         this.config = config;
         this.url = url.strip();
+        this.feedUrl = config.feedUrl().map(Pools::requirePostgresql).orElse(this.url);
         this.username = username;
         this.password = password;
     }
@@ -93,15 +96,13 @@ class Pools {
     /**
      * The feed of changes in the contract with consumers has a connection that nothing else waits for, and is lost soon
      * where the server vanished without a word.
-     *
-     * @throws ConfigurationException when its own URL is none of PostgreSQL's; without the URL, which may hold a password
      */
     @Produces
     @ApplicationScoped
     @DataSource("feed")
     AgroalDataSource feed() {
         return open(
-                config.feedUrl().map(Pools::requirePostgresql).orElse(url),
+                feedUrl,
                 0,
                 1,
                 Duration.ofSeconds(2),
