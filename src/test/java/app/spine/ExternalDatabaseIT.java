@@ -361,6 +361,15 @@ class ExternalDatabaseIT {
         }
     }
 
+    @Test
+    void refusesAFeedUrlThatIsNoneOfPostgresql() {
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DATABASE_FEED_URL", "postgres://server/spine?password=hidden");
+        assertThat(refusesToStart(
+                        environment, "SPINE_DATABASE_FEED_URL is no URL", "jdbc:postgresql://HOST:5432/spine"))
+                .doesNotContain("hidden");
+    }
+
     private String refusesToStart(Map<String, String> environment, String reason, String remedy) {
         try (PackagedProgram program = PackagedProgram.start(directory, environment)) {
             assertThat(program.awaitExit()).as(program.output()).isEqualTo(1);

@@ -10,11 +10,15 @@ import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.agroal.api.security.SimplePassword;
 import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +59,9 @@ class Pools {
         this.username = username;
         this.password = password;
     }
+
+    /** Without it a wrong setting would end the start when others have begun, or not at all. */
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {}
 
     /**
      * Single reads outside any transaction, and whose a key is: over in a tenth of a millisecond, so that a few connections
@@ -101,13 +108,7 @@ class Pools {
     @ApplicationScoped
     @DataSource("feed")
     AgroalDataSource feed() {
-        return open(
-                feedUrl,
-                0,
-                1,
-                Duration.ofSeconds(2),
-                "operating-spine feed",
-                Map.of("connectTimeout", "2", "socketTimeout", "1"));
+        return openForOne(feedUrl, "operating-spine feed", "1");
     }
 
     /** Readiness asks on a connection that no load can take away. */
@@ -115,25 +116,31 @@ class Pools {
     @ApplicationScoped
     @DataSource("probe")
     AgroalDataSource probe() {
-        return open(
-                url,
-                0,
-                1,
-                Duration.ofSeconds(2),
-                "operating-spine probe",
-                Map.of("connectTimeout", "2", "socketTimeout", "2"));
+        return openForOne(url, "operating-spine probe", "2");
     }
 
     void close(@Disposes @Any AgroalDataSource pool) {
         pool.close();
     }
 
-    private static String requirePostgresql(String url) {
+    private static String requirePostgresql(String given) {
+        String url = given.strip();
         if (!url.startsWith("jdbc:postgresql:")) {
             throw new ConfigurationException(
                     "SPINE_DATABASE_FEED_URL is no URL of PostgreSQL's. Set it to jdbc:postgresql://HOST:5432/spine, or not at all.");
         }
-        return url.strip();
+        return url;
+    }
+
+    /** A pool of one connection, made when it is needed. */
+    private AgroalDataSource openForOne(String url, String name, String socketTimeoutSeconds) {
+        return open(
+                url,
+                0,
+                1,
+                Duration.ofSeconds(2),
+                name,
+                Map.of("connectTimeout", "2", "socketTimeout", socketTimeoutSeconds));
     }
 
     private AgroalDataSource open(

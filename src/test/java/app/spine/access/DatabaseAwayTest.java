@@ -87,15 +87,8 @@ class DatabaseAwayTest {
         public Map<String, String> getConfigOverrides() {
             String url = EmbeddedDatabaseResource.jdbcUrl();
             int port = Forwarder.freePort();
-            cutWhenAsked(Forwarder.open(port, port(url)));
+            Forwarder.open(port, port(url)).closingWhen(CUT);
             return Map.of("quarkus.datasource.jdbc.url", url.replace(":" + port(url) + "/", ":" + port + "/"));
-        }
-
-        private static void cutWhenAsked(Forwarder way) {
-            Thread.ofVirtual().start(() -> {
-                Awaitility.await().forever().until(() -> Boolean.getBoolean(CUT));
-                way.close();
-            });
         }
     }
 }

@@ -18,7 +18,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 
@@ -120,7 +119,7 @@ class DeafNodeTest {
         public Map<String, String> getConfigOverrides() {
             String url = EmbeddedDatabaseResource.jdbcUrl();
             int port = Forwarder.freePort();
-            cutWhenAsked(Forwarder.open(port, port(url)));
+            Forwarder.open(port, port(url)).closingWhen(CUT);
             int provider = Forwarder.freePort();
             System.setProperty(PROVIDER, String.valueOf(provider));
             return Map.of(
@@ -128,13 +127,6 @@ class DeafNodeTest {
                     url.replace(":" + port(url) + "/", ":" + port + "/"),
                     "spine.oidc.issuer",
                     OidcProvider.issuer(provider));
-        }
-
-        private static void cutWhenAsked(Forwarder way) {
-            Thread.ofVirtual().start(() -> {
-                Awaitility.await().forever().until(() -> Boolean.getBoolean(CUT));
-                way.close();
-            });
         }
     }
 }

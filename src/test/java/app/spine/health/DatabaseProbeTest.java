@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import app.spine.testsupport.Forwarder;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -32,19 +37,29 @@ class DatabaseProbeTest {
     @ConfigProperty(name = "quarkus.datasource.jdbc.url")
     String url;
 
+    @Inject
+    @DataSource("probe")
+    AgroalDataSource pool;
+
     @Test
-    void readinessFollowsTheDatabaseAndLivenessDoesNot() {
+    void readinessFollowsTheDatabaseAndLivenessDoesNot() throws InterruptedException {
         int database = port(EmbeddedDatabaseResource.jdbcUrl());
+        // That of a program that starts while the database is away.
+        DatabaseProbe probe = new DatabaseProbe(pool);
         awaitStatus(200, "{\"status\":\"UP\"}");
         System.setProperty(CUT, "true");
         awaitStatus(503, "{\"status\":\"DOWN\"}");
+        probe.start(new StartupEvent());
+        Awaitility.await().during(Duration.ofSeconds(2)).atMost(SOON).until(() -> !probe.isAnswering());
 
         for (int round = 0; round < 2; round++) {
             try (Forwarder _ = Forwarder.open(port(url), database)) {
                 awaitStatus(200, "{\"status\":\"UP\"}");
+                Awaitility.await().atMost(SOON).until(probe::isAnswering);
             }
             awaitStatus(503, "{\"status\":\"DOWN\"}");
         }
+        probe.stop(new ShutdownEvent());
     }
 
     private static void awaitStatus(int status, String body) {
@@ -71,11 +86,7 @@ class DatabaseProbeTest {
         public Map<String, String> getConfigOverrides() {
             String url = EmbeddedDatabaseResource.jdbcUrl();
             int port = Forwarder.freePort();
-            Forwarder way = Forwarder.open(port, port(url));
-            Thread.ofVirtual().start(() -> {
-                Awaitility.await().forever().until(() -> Boolean.getBoolean(CUT));
-                way.close();
-            });
+            Forwarder.open(port, port(url)).closingWhen(CUT);
             return Map.of("quarkus.datasource.jdbc.url", url.replace(":" + port(url) + "/", ":" + port + "/"));
         }
     }

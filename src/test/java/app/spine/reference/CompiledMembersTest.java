@@ -33,6 +33,17 @@ class CompiledMembersTest {
         assertThatThrownBy(() -> CompiledMembers.compileIn(loaderOf(null))).isInstanceOf(NullPointerException.class);
     }
 
+    @Test
+    void areUsedOnceTheyAreCompiledIn() throws Exception {
+        try {
+            CompiledMembers.compileIn(loaderOf("""
+                    {"components": {"schemas": {"Hold": {"properties": {"reason": {}}}}}}"""));
+            assertThat(CompiledMembers.all()).containsExactly(new Field("Hold", "reason", false));
+        } finally {
+            CompiledMembers.compileIn(Thread.currentThread().getContextClassLoader());
+        }
+    }
+
     private static ClassLoader loaderOf(@Nullable String document) {
         return new ClassLoader(null) {
             @Override

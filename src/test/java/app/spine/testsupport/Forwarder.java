@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.awaitility.Awaitility;
 
 /** Passes TCP connections from one port of loopback on to another until it is closed, which cuts all of them. */
 public final class Forwarder implements AutoCloseable {
@@ -45,6 +46,18 @@ public final class Forwarder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Closes once that system property is true, and gives itself back: a profile opens the way, and the test that closes it lives
+     * in another class loader.
+     */
+    public Forwarder closingWhen(String property) {
+        Thread.ofVirtual().start(() -> {
+            Awaitility.await().forever().until(() -> Boolean.getBoolean(property));
+            close();
+        });
+        return this;
     }
 
     private void accept() {
