@@ -6,9 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.interceptor.Interceptor;
-import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
@@ -18,27 +16,26 @@ class Migrate {
 
     private static final Logger LOG = Logger.getLogger(Migrate.class);
 
-    private final DataSource dataSource;
+    private final FirstQuestions questions;
     private final Instance<Flyway> flyway;
 
-    Migrate(DataSource dataSource, Instance<Flyway> flyway) {
-        this.dataSource = dataSource;
+    Migrate(FirstQuestions questions, Instance<Flyway> flyway) {
+        this.questions = questions;
         this.flyway = flyway;
     }
 
     /** @throws org.flywaydb.core.api.FlywayException ends the start; what was migrated before the one that failed stays */
-    void run(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event) {
+    void run(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 3) StartupEvent event)
+            throws InterruptedException {
         if (!isUpToDate()) {
             flyway.get().migrate();
+            questions.askAgain();
         }
     }
 
-    private boolean isUpToDate() {
-        if (!CompiledMigrations.exist()) {
-            return false;
-        }
-        try (Connection connection = dataSource.getConnection()) {
-            return CompiledMigrations.areApplied(connection);
+    private boolean isUpToDate() throws InterruptedException {
+        try {
+            return CompiledMigrations.exist() && questions.answers().migrated();
         } catch (SQLException e) {
             // The database is away, which Flyway meets next and says.
             LOG.debug("The schema's history could not be read", e);

@@ -14,7 +14,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import javax.sql.DataSource;
 
 /** Ends the start when a column looks sensitive and nobody declared what it holds. */
 @ApplicationScoped
@@ -28,23 +27,24 @@ class RefuseUndeclaredColumns {
                 and a.attnum > 0 and not a.attisdropped and c.relname <> 'flyway_schema_history'
             order by 1, 2""";
 
-    private final DataSource dataSource;
+    private final FirstQuestions questions;
     private final RedactionRules rules;
 
-    RefuseUndeclaredColumns(DataSource dataSource, RedactionRules rules) {
-        this.dataSource = dataSource;
+    RefuseUndeclaredColumns(FirstQuestions questions, RedactionRules rules) {
+        this.questions = questions;
         this.rules = rules;
     }
 
     /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event) throws SQLException {
-        rules.requireDeclared(columns());
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event)
+            throws SQLException, InterruptedException {
+        rules.requireDeclared(questions.answers().columns());
     }
 
-    List<Field> columns() throws SQLException {
+    /** Every column of every table. */
+    static List<Field> read(Connection connection) throws SQLException {
         List<Field> columns = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(COLUMNS);
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS);
                 ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 columns.add(new Field(row.getString(1), row.getString(2), row.getBoolean(3)));

@@ -6,17 +6,12 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the start on a database that would not keep two promises: that row-level security stands between academies, and
@@ -26,41 +21,30 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RefuseUnsafeDatabase {
 
-    // PostgreSQL lets superusers, BYPASSRLS and a table's owner past its policies. Whoever is a member of the owner can
-    // become it.
-    private static final String WHAT_THE_ROLE_MAY = """
-            select r.rolname, r.rolsuper, r.rolbypassrls,
-                   (select min(c.relname) from pg_class c
-                    where c.relrowsecurity and pg_has_role(r.oid, c.relowner, 'MEMBER')) as owned,
-                   current_setting('fsync') = 'off' as forgets_writes,
-                   current_setting('synchronous_commit') = 'off' as forgets_commits,
-                   current_setting('server_version_num')::int as version, current_setting('server_version') as release
-            from pg_roles r
-            where r.rolname = current_user""";
-
     // What the README asks for, and what Hibernate's statements are made for (quarkus.datasource.db-version).
     private static final int OLDEST_VERSION = 150_000;
 
     // Whatever is tried first is shorter; deploy/roles.sh takes none below 16.
     private static final int MIN_PASSWORD_LENGTH = 12;
 
-    private final DataSource dataSource;
+    private final FirstQuestions questions;
     private final boolean production;
     private final Map<String, Optional<String>> passwords;
 
     RefuseUnsafeDatabase(
-            DataSource dataSource,
+            FirstQuestions questions,
             @ConfigProperty(name = "spine.profile") Optional<String> profile,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password,
             @ConfigProperty(name = "quarkus.flyway.password") Optional<String> ownerPassword) {
-        this.dataSource = dataSource;
+        this.questions = questions;
         this.production = profile.filter("production"::equals).isPresent();
         this.passwords = Map.of("QUARKUS_DATASOURCE_PASSWORD", password, "QUARKUS_FLYWAY_PASSWORD", ownerPassword);
     }
 
     /** Comes before whatever else of a start uses the database, but for the migrations. Quarkus prints the message alone and ends with exit code 1. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) throws SQLException {
-        List<String> dangers = dangers();
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event)
+            throws SQLException, InterruptedException {
+        List<String> dangers = dangers(questions.answers().role());
         if (production) {
             refuseShortPasswords(dangers);
         }
@@ -70,32 +54,26 @@ class RefuseUnsafeDatabase {
         }
     }
 
-    private List<String> dangers() throws SQLException {
+    private static List<String> dangers(DatabaseRole role) {
         List<String> dangers = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(WHAT_THE_ROLE_MAY);
-                ResultSet found = statement.executeQuery()) {
-            found.next();
-            String role = found.getString("rolname");
-            String power = power(found);
-            if (power != null) {
-                dangers.add("""
-                        Its role %s %s, so row-level security would not keep academies apart. Set \
-                        QUARKUS_DATASOURCE_USERNAME to a role that is bound by it, such as spine_app of db/roles.sql, \
-                        and QUARKUS_FLYWAY_USERNAME to the owner, who runs the migrations.""".formatted(role, power));
-            }
-            if (found.getInt("version") < OLDEST_VERSION) {
-                dangers.add("It is PostgreSQL " + found.getString("release") + ". Upgrade it to 15 or later.");
-            }
-            if (found.getBoolean("forgets_writes")) {
-                dangers.add("It runs with fsync=off, so a crash would lose or corrupt what was answered. Set fsync = on"
-                        + " in postgresql.conf and reload it.");
-            }
-            if (found.getBoolean("forgets_commits")) {
-                dangers.add("""
-                        It runs with synchronous_commit=off, so a crash would lose what was answered. Set \
-                        synchronous_commit = on in postgresql.conf, or ALTER ROLE %s RESET synchronous_commit.""".formatted(role));
-            }
+        String power = role.power();
+        if (power != null) {
+            dangers.add("""
+                    Its role %s %s, so row-level security would not keep academies apart. Set \
+                    QUARKUS_DATASOURCE_USERNAME to a role that is bound by it, such as spine_app of db/roles.sql, \
+                    and QUARKUS_FLYWAY_USERNAME to the owner, who runs the migrations.""".formatted(role.name(), power));
+        }
+        if (role.version() < OLDEST_VERSION) {
+            dangers.add("It is PostgreSQL " + role.release() + ". Upgrade it to 15 or later.");
+        }
+        if (role.forgetsWrites()) {
+            dangers.add("It runs with fsync=off, so a crash would lose or corrupt what was answered. Set fsync = on"
+                    + " in postgresql.conf and reload it.");
+        }
+        if (role.forgetsCommits()) {
+            dangers.add("""
+                    It runs with synchronous_commit=off, so a crash would lose what was answered. Set \
+                    synchronous_commit = on in postgresql.conf, or ALTER ROLE %s RESET synchronous_commit.""".formatted(role.name()));
         }
         return dangers;
     }
@@ -108,16 +86,5 @@ class RefuseUnsafeDatabase {
                         .formatted(variable, MIN_PASSWORD_LENGTH));
             }
         });
-    }
-
-    private static @Nullable String power(ResultSet found) throws SQLException {
-        if (found.getBoolean("rolsuper")) {
-            return "is a superuser";
-        }
-        if (found.getBoolean("rolbypassrls")) {
-            return "has BYPASSRLS";
-        }
-        String owned = found.getString("owned");
-        return owned == null ? null : "owns the table " + owned + " or is a member of its owner";
     }
 }
