@@ -117,6 +117,7 @@ class ArchitectureTest {
             "tenancy.DatabaseRole",
             "tenancy.FirstQuestions",
             "tenancy.RefuseUndeclaredColumns",
+            "tenancy.RefuseUnsafeDatabase",
             "tenancy.RowLevelSecurity",
             "tenancy.SharedReads",
             "tenancy.TenantTransaction",

@@ -6,73 +6,111 @@ import io.quarkus.agroal.DataSource;
 import io.quarkus.vertx.VertxOptionsCustomizer;
 import io.vertx.core.VertxOptions;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * What a start asks the database before anything begins, asked once, on the connection that readiness asks on later. Where
- * the migrations are compiled in, it asks while Hibernate is set up, which takes longer: Vert.x is made before that, and
- * its options are the first that a start asks a bean about. They stay as they are.
+ * What a start asks about the schema before anything begins, on the connection that readiness asks on later: each once, and
+ * again after a migration. Where the migrations are compiled in, it asks while Hibernate is set up, which takes longer:
+ * Vert.x is made before that, and its options are the first that a start asks a bean about. They stay as they are.
  */
 @ApplicationScoped
 class FirstQuestions implements VertxOptionsCustomizer {
 
-    private final AgroalDataSource dataSource;
-    private volatile FutureTask<Answers> asked = new FutureTask<>(this::ask);
+    // Longer than readiness waits: a server that is slow for a moment must not end the start.
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private final AgroalDataSource dataSource;
+    private final boolean ahead;
+    private volatile FutureTask<Boolean> migrated = new FutureTask<>(() -> ask(CompiledMigrations::areApplied));
+    private volatile FutureTask<List<Field>> columns = new FutureTask<>(() -> ask(RefuseUndeclaredColumns::read));
+
+    @Inject
     FirstQuestions(@DataSource("probe") AgroalDataSource dataSource) {
-        this.dataSource = dataSource;
+        this(dataSource, CompiledMigrations.exist());
     }
 
-    /**
-     * What the database said.
-     *
-     * @param migrated whether it has all migrations that are compiled in; false where none are
-     * @param role what the program may do there, and what is promised to it
-     */
-    record Answers(boolean migrated, DatabaseRole role, List<Field> columns) {}
+    FirstQuestions(AgroalDataSource dataSource, boolean ahead) {
+        this.dataSource = dataSource;
+        this.ahead = ahead;
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+
+        T ask(Connection connection) throws SQLException;
+    }
 
     @Override
     public void accept(VertxOptions options) {
-        if (CompiledMigrations.exist()) {
-            Thread.ofPlatform().name("first-questions").daemon(true).start(asked);
+        if (ahead) {
+            Thread.ofPlatform().name("first-questions").daemon(true).start(() -> {
+                migrated.run();
+                columns.run();
+            });
         }
     }
 
     /**
-     * Blocks until the database has answered.
+     * Whether the database has all migrations that are compiled in. Blocks until it has answered.
      *
      * @throws SQLException when it could not be asked
      * @throws RuntimeException what is wrong with the configuration, as it was found
      */
-    Answers answers() throws SQLException, InterruptedException {
-        FutureTask<Answers> task = asked;
+    boolean isMigrated() throws SQLException, InterruptedException {
+        return answer(migrated);
+    }
+
+    /**
+     * Every column of every table. Blocks until the database has answered.
+     *
+     * @throws SQLException when it could not be asked
+     * @throws RuntimeException what is wrong with the configuration, as it was found
+     */
+    List<Field> columns() throws SQLException, InterruptedException {
+        return answer(columns);
+    }
+
+    /** Forgets what the database said of columns: there may be others now. */
+    void forgetColumns() {
+        columns = new FutureTask<>(() -> ask(RefuseUndeclaredColumns::read));
+    }
+
+    private static <T> T answer(FutureTask<T> question) throws SQLException, InterruptedException {
         // By this thread, unless another one has begun.
-        task.run();
+        question.run();
         try {
-            return task.get();
+            return question.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException refusal) {
-                throw refusal;
+            switch (e.getCause()) {
+                case RuntimeException cause -> throw cause;
+                case Error cause -> throw cause;
+                case SQLException cause ->
+                    throw new SQLException(
+                            "The database did not say what a start has to know: " + cause.getMessage(),
+                            cause.getSQLState(),
+                            cause);
+                case null, default -> throw new SQLException("The database could not be asked", e);
             }
-            throw new SQLException("The database did not say what a start has to know", e.getCause());
         }
     }
 
-    /** Forgets what it said: it was changed since. */
-    void askAgain() {
-        asked = new FutureTask<>(this::ask);
-    }
-
-    private Answers ask() throws SQLException {
+    private <T> T ask(Question<T> question) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
-            return new Answers(
-                    CompiledMigrations.exist() && CompiledMigrations.areApplied(connection),
-                    DatabaseRole.read(connection),
-                    RefuseUndeclaredColumns.read(connection));
+            int readiness = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, (int) PATIENCE.toMillis());
+            try {
+                return question.ask(connection);
+            } finally {
+                if (!connection.isClosed()) {
+                    connection.setNetworkTimeout(Runnable::run, readiness);
+                }
+            }
         }
     }
 }

@@ -29,16 +29,16 @@ class Migrate {
             throws InterruptedException {
         if (!isUpToDate()) {
             flyway.get().migrate();
-            questions.askAgain();
+            questions.forgetColumns();
         }
     }
 
     private boolean isUpToDate() throws InterruptedException {
         try {
-            return CompiledMigrations.exist() && questions.answers().migrated();
+            return CompiledMigrations.exist() && questions.isMigrated();
         } catch (SQLException e) {
-            // The database is away, which Flyway meets next and says.
-            LOG.debug("The schema's history could not be read", e);
+            // Mostly the database is away, which Flyway meets next and says.
+            LOG.infof("Flyway is to look: %s", e.getMessage());
             return false;
         }
     }

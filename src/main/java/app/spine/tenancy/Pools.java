@@ -111,7 +111,7 @@ class Pools {
         return openForOne(feedUrl, "operating-spine feed", "1");
     }
 
-    /** Readiness asks on a connection that no load can take away. */
+    /** Readiness asks on a connection that no load can take away, and a start asks its first questions there. */
     @Produces
     @ApplicationScoped
     @DataSource("probe")

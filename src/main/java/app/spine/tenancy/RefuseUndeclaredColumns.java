@@ -38,7 +38,7 @@ class RefuseUndeclaredColumns {
     /** @throws UndeclaredFieldException Quarkus prints its message alone and ends with exit code 1 */
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 1) StartupEvent event)
             throws SQLException, InterruptedException {
-        rules.requireDeclared(questions.answers().columns());
+        rules.requireDeclared(questions.columns());
     }
 
     /** Every column of every table. */

@@ -6,11 +6,13 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -27,30 +29,36 @@ class RefuseUnsafeDatabase {
     // Whatever is tried first is shorter; deploy/roles.sh takes none below 16.
     private static final int MIN_PASSWORD_LENGTH = 12;
 
-    private final FirstQuestions questions;
+    private final DataSource dataSource;
     private final boolean production;
     private final Map<String, Optional<String>> passwords;
 
     RefuseUnsafeDatabase(
-            FirstQuestions questions,
+            DataSource dataSource,
             @ConfigProperty(name = "spine.profile") Optional<String> profile,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password,
             @ConfigProperty(name = "quarkus.flyway.password") Optional<String> ownerPassword) {
-        this.questions = questions;
+        this.dataSource = dataSource;
         this.production = profile.filter("production"::equals).isPresent();
         this.passwords = Map.of("QUARKUS_DATASOURCE_PASSWORD", password, "QUARKUS_FLYWAY_PASSWORD", ownerPassword);
     }
 
     /** Comes before whatever else of a start uses the database, but for the migrations. Quarkus prints the message alone and ends with exit code 1. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event)
-            throws SQLException, InterruptedException {
-        List<String> dangers = dangers(questions.answers().role());
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) throws SQLException {
+        List<String> dangers = dangers(role());
         if (production) {
             refuseShortPasswords(dangers);
         }
         if (!dangers.isEmpty()) {
             throw new ConfigurationException(
                     "Operating Spine does not start on this database:\n  " + String.join("\n  ", dangers));
+        }
+    }
+
+    /** Of the operations' own sessions, which can have settings that others have not. */
+    private DatabaseRole role() throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return DatabaseRole.read(connection);
         }
     }
 

@@ -25,21 +25,21 @@ class RefuseUndeclaredColumnsTest {
 
     @Test
     void looksAtEveryColumnOfEveryTable() throws Exception {
-        assertThat(questions.answers().columns())
+        assertThat(questions.columns())
                 .contains(
                         new Field("members", "date_of_birth", false),
                         new Field("api_keys", "hash", true),
                         new Field("api_requests", "address", false))
                 .extracting(Field::owner)
                 .doesNotContain("flyway_schema_history", "api_requests_default");
-        assertThat(questions.answers().columns()).hasSizeGreaterThan(100);
+        assertThat(questions.columns()).hasSizeGreaterThan(100);
     }
 
     @Test
     void namesAColumnThatNobodyDeclared() throws Exception {
         columns.check(new StartupEvent());
         Academy.execute("create table planted (tenant_id uuid, diagnosis text, digest bytea, colour text)");
-        questions.askAgain();
+        questions.forgetColumns();
         try {
             assertThatThrownBy(() -> columns.check(new StartupEvent()))
                     .isInstanceOf(UndeclaredFieldException.class)
@@ -47,7 +47,7 @@ class RefuseUndeclaredColumnsTest {
                     .hasMessageNotContaining("colour");
         } finally {
             Academy.execute("drop table planted");
-            questions.askAgain();
+            questions.forgetColumns();
         }
     }
 }

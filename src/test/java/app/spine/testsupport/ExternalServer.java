@@ -27,6 +27,7 @@ public final class ExternalServer implements AutoCloseable {
 
     /** Takes from the roles what a test gave them. */
     public void resetRoles() throws SQLException {
+        execute("drop role if exists reader, auditor");
         execute("alter role spine_app nobypassrls");
         execute("alter role spine_app reset all");
         execute("alter role spine_app password '%s'".formatted(environment().get("QUARKUS_DATASOURCE_PASSWORD")));
