@@ -16,7 +16,7 @@ import java.util.concurrent.FutureTask;
 
 /**
  * What a start asks about the schema before anything begins, on the connection that readiness asks on later: each once, and
- * again after a migration. Where the migrations are compiled in, it asks while Hibernate is set up, which takes longer:
+ * for the columns again after a migration. Where the migrations are compiled in, it asks while Hibernate is set up, which takes longer:
  * Vert.x is made before that, and its options are the first that a start asks a bean about. They stay as they are.
  */
 @ApplicationScoped
@@ -27,8 +27,8 @@ class FirstQuestions implements VertxOptionsCustomizer {
 
     private final AgroalDataSource dataSource;
     private final boolean ahead;
-    private volatile FutureTask<Boolean> migrated = new FutureTask<>(() -> ask(CompiledMigrations::areApplied));
-    private volatile FutureTask<List<Field>> columns = new FutureTask<>(() -> ask(RefuseUndeclaredColumns::read));
+    private final FutureTask<Boolean> migrated = new FutureTask<>(() -> ask(CompiledMigrations::areApplied));
+    private volatile FutureTask<List<Field>> columns = columnsUnasked();
 
     @Inject
     FirstQuestions(@DataSource("probe") AgroalDataSource dataSource) {
@@ -78,7 +78,11 @@ class FirstQuestions implements VertxOptionsCustomizer {
 
     /** Forgets what the database said of columns: there may be others now. */
     void forgetColumns() {
-        columns = new FutureTask<>(() -> ask(RefuseUndeclaredColumns::read));
+        columns = columnsUnasked();
+    }
+
+    private FutureTask<List<Field>> columnsUnasked() {
+        return new FutureTask<>(() -> ask(RefuseUndeclaredColumns::read));
     }
 
     private static <T> T answer(FutureTask<T> question) throws SQLException, InterruptedException {
