@@ -109,6 +109,26 @@ class DeployTest {
     }
 
     @Test
+    void valkeyStartsOnlyWhereItIsAskedForAndIsLockedInAsWell() throws IOException {
+        JsonNode valkey = compose().at("/services/valkey");
+        assertThat(valkey.at("/profiles/0").asText()).isEqualTo("valkey");
+        assertThat(compose().at("/services/spine/depends_on").has("valkey"))
+                .as("the program does not wait for it")
+                .isFalse();
+        assertThat(compose()
+                        .at("/services/spine/environment/SPINE_LIMITS_STORE")
+                        .asText())
+                .isEqualTo("${SPINE_LIMITS_STORE:-memory}");
+        assertThat(valkey.has("ports")).isFalse();
+        assertThat(valkey.at("/networks")).hasSize(1);
+        assertThat(compose().at("/networks/limits/internal").asBoolean()).isTrue();
+        assertThat(valkey.at("/read_only").asBoolean()).isTrue();
+        assertThat(valkey.at("/user").asText()).isEqualTo("10001:10001");
+        assertThat(valkey.at("/cap_drop/0").asText()).isEqualTo("ALL");
+        assertThat(valkey.at("/security_opt/0").asText()).isEqualTo("no-new-privileges:true");
+    }
+
+    @Test
     void theComposeFileHoldsNoSecretAndTakesEachByVariableOrFile() throws IOException {
         List<String> secrets = new ArrayList<>();
         for (JsonNode service : compose().at("/services")) {

@@ -9,11 +9,7 @@ import io.github.bucket4j.VerboseResult;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * A consumer's burst and sustained limit on this node: consumed both or none. Windows follow each other from the first
- * request on and are full again at once when the next begins, so that no window ever holds more than its quota and the
- * reset that the headers promise is exact.
- */
+/** A consumer's burst and sustained limit on this node, as {@link LimitStore} has them. */
 final class ConsumerBucket {
 
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -59,12 +55,12 @@ final class ConsumerBucket {
     }
 
     /** Takes the cost from both policies, or from none; a cost above a whole quota takes the whole. */
-    Spent spend(int cost) {
+    LimitStore.Spent spend(int cost) {
         long fitting = Math.min(cost, Math.min(limits.burstRequests(), limits.sustainedRequests()));
         VerboseResult<ConsumptionProbe> result = bucket.asVerbose().tryConsumeAndReturnRemaining(fitting);
         long[] left = result.getDiagnostics().getAvailableTokensPerEachBandwidth();
         long now = System.nanoTime();
-        return new Spent(
+        return new LimitStore.Spent(
                 result.getValue().isConsumed(),
                 fitting,
                 List.of(
@@ -82,7 +78,4 @@ final class ConsumerBucket {
         long untilReset = window - (now - beganNanos) % window;
         return new LimitState.Policy(name, quota, seconds, Math.max(0, left), Math.ceilDiv(untilReset, SECOND_NANOS));
     }
-
-    /** The outcome of spending. */
-    record Spent(boolean allowed, long cost, List<LimitState.Policy> policies) {}
 }

@@ -36,6 +36,7 @@ class EnterTenant {
         Operation operation = Operation.of(resource.getResourceMethod());
         exchange.operation = operation.id();
         exchange.cost = operation.cost();
+        exchange.scopesNeeded = operation.scopes();
         ConsumerIdentity identity =
                 Objects.requireNonNull(exchange.caller, "a call without a key passed authentication");
         LiveKey key = identity.key();

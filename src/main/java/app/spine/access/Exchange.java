@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,6 +45,9 @@ final class Exchange {
     /** The operation's id in the OpenAPI document; null when none was reached. */
     @Nullable
     String operation;
+
+    /** What it takes to call the operation; empty until one was reached. */
+    List<String> scopesNeeded = List.of();
 
     /** What is left of the consumer's limits; null until the operation's cost was spent. */
     @Nullable

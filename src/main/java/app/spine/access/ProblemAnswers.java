@@ -55,7 +55,7 @@ class ProblemAnswers {
             return log(problem, exchange);
         }
         Supplier<Problem> charge = () -> Objects.requireNonNullElse(limit.spend(exchange), problem);
-        return SpendLimit.blocks(Objects.requireNonNull(exchange.key)) && !BlockingOperationControl.isBlockingAllowed()
+        return limit.blocks(Objects.requireNonNull(exchange.key)) && !BlockingOperationControl.isBlockingAllowed()
                 ? Uni.createFrom()
                         .item(charge)
                         .runSubscriptionOn(Infrastructure.getDefaultExecutor())

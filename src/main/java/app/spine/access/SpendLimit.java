@@ -3,34 +3,41 @@ package app.spine.access;
 import app.spine.consumers.LiveKey;
 import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
-import java.util.UUID;
+import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes an operation's cost from the consumer's policies: all of them, or none and 429. Burst and sustained are kept in
- * this node's memory, bounded; the monthly quota is in the database.
+ * Takes an operation's cost from the consumer's policies: all of them, or none and 429. Burst and sustained are where
+ * {@link LimitsConfig} says, or in this node's memory while that is away; the monthly quota is in the database.
  */
 @ApplicationScoped
 class SpendLimit {
 
-    private final MonthlyQuota quota;
-    private final Cache<UUID, ConsumerBucket> buckets;
+    static final String SPENT_ON_NODE = "spine.limits.spent.on.node";
 
-    SpendLimit(MonthlyQuota quota, AccessConfig config) {
+    private final MonthlyQuota quota;
+    private final LimitStore store;
+    private final NodeLimits node;
+    private final Set<String> refusedWithoutStore;
+    private final Counter spentOnNode;
+
+    SpendLimit(MonthlyQuota quota, LimitStore store, NodeLimits node, LimitsConfig config, MeterRegistry registry) {
         this.quota = quota;
-        this.buckets = Caffeine.newBuilder()
-                .maximumSize(config.cachedKeys())
-                .executor(Runnable::run)
-                .build();
+        this.store = store;
+        this.node = node;
+        this.refusedWithoutStore = config.refusedWithoutStore().map(Set::copyOf).orElse(Set.of());
+        this.spentOnNode = Counter.builder(SPENT_ON_NODE)
+                .description("Calls whose limits this node kept by itself, as the store was away")
+                .register(registry);
     }
 
     @ServerRequestFilter(priority = Step.SPEND_LIMIT)
@@ -42,9 +49,9 @@ class SpendLimit {
         }
     }
 
-    /** Whether spending asks the database, so that it must not happen on an event loop. */
-    static boolean blocks(LiveKey key) {
-        return key.limits().monthlyQuota() != null;
+    /** Whether spending asks another program, so that it must not happen on an event loop. */
+    boolean blocks(LiveKey key) {
+        return key.limits().monthlyQuota() != null || store.blocks();
     }
 
     /**
@@ -59,19 +66,29 @@ class SpendLimit {
         if (key == null || exchange.limit != null) {
             return null;
         }
-        ConsumerBucket bucket = bucket(key);
-        ConsumerBucket.Spent spent = bucket.spend(cost);
+        LimitStore keeper = store;
+        LimitStore.Spent spent;
+        try {
+            spent = keeper.spend(key, cost);
+        } catch (LimitStoreAwayException e) {
+            if (!Collections.disjoint(exchange.scopesNeeded, refusedWithoutStore)) {
+                return reduced();
+            }
+            spentOnNode.increment();
+            keeper = node;
+            spent = node.spend(key, cost);
+        }
         Long monthly = key.limits().monthlyQuota();
         if (monthly != null) {
             // A refused call takes nothing from the quota and still says how much of it is left.
-            return count(exchange, key, bucket, spent, monthly, spent.allowed() ? cost : 0);
+            return count(exchange, key, keeper, spent, monthly, spent.allowed() ? cost : 0);
         }
         exchange.limit = new LimitState(spent.policies());
         return spent.allowed() ? null : refusal(AccessProblem.RATE_LIMITED, exchange.limit, spent.cost());
     }
 
     private @Nullable Problem count(
-            Exchange exchange, LiveKey key, ConsumerBucket bucket, ConsumerBucket.Spent spent, long monthly, int cost) {
+            Exchange exchange, LiveKey key, LimitStore keeper, LimitStore.Spent spent, long monthly, int cost) {
         try {
             MonthlyQuota.Count count = quota.count(key, monthly, cost);
             List<LimitState.Policy> policies = new ArrayList<>(spent.policies());
@@ -83,11 +100,11 @@ class SpendLimit {
             if (count.allowed()) {
                 return null;
             }
-            bucket.giveBack(spent.cost());
+            keeper.giveBack(key, spent.cost());
             return refusal(AccessProblem.QUOTA_EXCEEDED, new LimitState(List.of(count.policy())), cost);
         } catch (SQLException e) {
             if (spent.allowed()) {
-                bucket.giveBack(spent.cost());
+                keeper.giveBack(key, spent.cost());
             }
             exchange.limit = new LimitState(spent.policies());
             return new Problem(HttpProblem.DATABASE_UNAVAILABLE, "The call could not be counted. Try again shortly.")
@@ -95,17 +112,12 @@ class SpendLimit {
         }
     }
 
-    private ConsumerBucket bucket(LiveKey key) {
-        ConsumerBucket bucket = buckets.get(key.consumerId(), id -> new ConsumerBucket(key.limits()));
-        if (bucket.limits().equals(key.limits())) {
-            return bucket;
-        }
-        return Objects.requireNonNull(buckets.asMap()
-                .compute(
-                        key.consumerId(),
-                        (id, current) -> current == null
-                                ? new ConsumerBucket(key.limits())
-                                : current.limits().equals(key.limits()) ? current : current.under(key.limits())));
+    private static Problem reduced() {
+        return new Problem(
+                        AccessProblem.TEMPORARILY_REDUCED,
+                        "The limits of all nodes cannot be asked, and this operation is not answered without. Try again"
+                                + " shortly.")
+                .withHeader("Retry-After", "2");
     }
 
     private static Problem refusal(AccessProblem kind, LimitState state, long cost) {
