@@ -115,6 +115,7 @@ class ArchitectureTest {
             "tenancy.EndOverdueReads",
             "tenancy.CompiledMigrations",
             "tenancy.DatabaseRole",
+            "tenancy.DemoTenants",
             "tenancy.FirstQuestions",
             "tenancy.RefuseUndeclaredColumns",
             "tenancy.RefuseUnsafeDatabase",

@@ -270,6 +270,41 @@ class ExternalDatabaseIT {
     }
 
     @Test
+    void refusesInProductionADatabaseThatHoldsDemoAcademies() throws SQLException {
+        server.dropDatabase();
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DEMO", "true");
+        environment.put(
+                "SPINE_DEMO_KEYS_FILE", directory.resolve("demo-keys.env").toString());
+        try (PackagedProgram making = PackagedProgram.startReady(directory, environment)) {
+            making.terminate();
+        }
+        environment.remove("SPINE_DEMO");
+        try (PackagedProgram another = PackagedProgram.startReady(directory, environment)) {
+            assertThat(another.status("/v1/members")).isEqualTo(401);
+        }
+        environment.put("SPINE_PROFILE", "production");
+        refusesToStart(
+                environment,
+                "It holds demo academies (harbour, lakeside)",
+                "Set QUARKUS_DATASOURCE_JDBC_URL to another");
+    }
+
+    @Test
+    void startsInProductionWithAnAcademyThatIsOnlyCalledAsTheDemosIs() throws SQLException {
+        server.dropDatabase();
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_PROFILE", "production");
+        try (PackagedProgram migrating = PackagedProgram.startReady(directory, environment)) {
+            assertThat(createHarbour()).isNotEmpty();
+            migrating.terminate();
+        }
+        try (PackagedProgram again = PackagedProgram.startReady(directory, environment)) {
+            assertThat(again.status("/v1/members")).isEqualTo(401);
+        }
+    }
+
+    @Test
     void refusesDemoDataBesideAcademiesOfOthers() throws SQLException {
         server.dropDatabase();
         try (PackagedProgram migrating = PackagedProgram.startReady(directory, server.environment())) {

@@ -7,6 +7,7 @@ import app.spine.consumers.Peppers;
 import app.spine.events.Actor;
 import app.spine.http.RecordedJson;
 import app.spine.setup.AcademySql;
+import app.spine.tenancy.DemoTenants;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,9 +29,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** Makes the demo academies at the first start, and finds them at every other. */
 @ApplicationScoped
 class DemoAcademies {
-
-    private static final String HARBOUR = "harbour";
-    private static final String LAKESIDE = "lakeside";
 
     private final DemoConfig config;
     private final DemoKeys keys;
@@ -86,11 +84,11 @@ class DemoAcademies {
         try (Connection owner =
                 DriverManager.getConnection(url, ownerName.orElseThrow(), ownerPassword.orElseThrow())) {
             owner.setAutoCommit(false);
-            AcademySql academies = new AcademySql(owner, clock, json, Actor.system("demo"));
+            AcademySql academies = new AcademySql(owner, clock, json, Actor.system(DemoTenants.MAKER));
             DemoSql people = new DemoSql(owner, clock);
             people.lock();
-            Optional<UUID> harbour = academies.findTenant(HARBOUR);
-            Optional<UUID> lakeside = academies.findTenant(LAKESIDE);
+            Optional<UUID> harbour = academies.findTenant(DemoTenants.HARBOUR);
+            Optional<UUID> lakeside = academies.findTenant(DemoTenants.LAKESIDE);
             if (harbour.isEmpty() || lakeside.isEmpty()) {
                 refuseAcademiesOfOthers(academies);
                 make(academies, people, new DemoContracts(owner, clock, academies, peppers, oidc.issuer()));
@@ -112,8 +110,8 @@ class DemoAcademies {
 
     private void make(AcademySql academies, DemoSql people, DemoContracts contracts) throws SQLException, IOException {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        UUID harbour = academies.academy(HARBOUR, "Harbour Martial Arts", "Australia/Sydney");
-        UUID lakeside = academies.academy(LAKESIDE, "Lakeside Jiu-Jitsu", "Australia/Perth");
+        UUID harbour = academies.academy(DemoTenants.HARBOUR, "Harbour Martial Arts", "Australia/Sydney");
+        UUID lakeside = academies.academy(DemoTenants.LAKESIDE, "Lakeside Jiu-Jitsu", "Australia/Perth");
         people.people(harbour, DemoPeople.harbour(today, clock), academies);
         people.people(lakeside, DemoPeople.lakeside(today, clock), academies);
         for (DemoConsumer demo : DemoConsumer.values()) {

@@ -14,7 +14,7 @@ public final class DatabaseOfThisStart {
     private static final String URL = "quarkus.datasource.jdbc.url";
     private static final String URL_VARIABLE = "QUARKUS_DATASOURCE_JDBC_URL";
 
-    /** {@code production} refuses the embedded database and demo data. The images set it. */
+    /** {@code production} refuses the embedded database and demo data, also where it is there already. The images set it. */
     private static final String PROFILE = "spine.profile";
 
     /** Where the embedded database lives; without it {@code .spine} where the program was started. */

@@ -12,12 +12,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * What a start asks about the schema before anything begins, on the connection that readiness asks on later: each once, and
- * for the columns again after a migration. Where the migrations are compiled in, it asks while Hibernate is set up, which takes longer:
- * Vert.x is made before that, and its options are the first that a start asks a bean about. They stay as they are.
+ * What a start asks about the database before anything begins, on the connection that readiness asks on later: each once,
+ * and what a migration could change again after it. Where the migrations are compiled in, it asks while Hibernate is set up,
+ * which takes longer: Vert.x is made before that, and its options are the first that a start asks a bean about. They stay as
+ * they are.
  */
 @ApplicationScoped
 class FirstQuestions implements VertxOptionsCustomizer {
@@ -29,6 +31,7 @@ class FirstQuestions implements VertxOptionsCustomizer {
     private final boolean ahead;
     private final FutureTask<Boolean> migrated = new FutureTask<>(() -> ask(CompiledMigrations::areApplied));
     private volatile FutureTask<List<Field>> columns = columnsUnasked();
+    private volatile FutureTask<List<String>> demoTenants = demoTenantsUnasked();
 
     @Inject
     FirstQuestions(@DataSource("probe") AgroalDataSource dataSource) {
@@ -49,10 +52,16 @@ class FirstQuestions implements VertxOptionsCustomizer {
     @Override
     public void accept(VertxOptions options) {
         if (ahead) {
-            Thread.ofPlatform().name("first-questions").daemon(true).start(() -> {
-                migrated.run();
-                columns.run();
-            });
+            Thread.ofPlatform().name("first-questions").daemon(true).start(this::askAhead);
+        }
+    }
+
+    private void askAhead() {
+        migrated.run();
+        columns.run();
+        // Of a schema that is not made yet, the server would log an error.
+        if (migrated.state() == Future.State.SUCCESS && migrated.resultNow()) {
+            demoTenants.run();
         }
     }
 
@@ -76,13 +85,30 @@ class FirstQuestions implements VertxOptionsCustomizer {
         return answer(columns);
     }
 
-    /** Forgets what the database said of columns: there may be others now. */
-    void forgetColumns() {
+    /**
+     * The slugs of the demo's academies that the database holds, which has to be migrated. Blocks until it has answered.
+     *
+     * @throws SQLException when it could not be asked
+     * @throws RuntimeException what is wrong with the configuration, as it was found
+     */
+    List<String> demoTenants() throws SQLException, InterruptedException {
+        // Not at the same time as the other question, since there is one connection.
+        answer(columns);
+        return answer(demoTenants);
+    }
+
+    /** Forgets what the database said of the schema and what is in it: it was migrated. */
+    void forgetSchema() {
         columns = columnsUnasked();
+        demoTenants = demoTenantsUnasked();
     }
 
     private FutureTask<List<Field>> columnsUnasked() {
         return new FutureTask<>(() -> ask(RefuseUndeclaredColumns::read));
+    }
+
+    private FutureTask<List<String>> demoTenantsUnasked() {
+        return new FutureTask<>(() -> ask(DemoTenants::read));
     }
 
     private static <T> T answer(FutureTask<T> question) throws SQLException, InterruptedException {

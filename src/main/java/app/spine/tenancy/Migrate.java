@@ -29,7 +29,7 @@ class Migrate {
             throws InterruptedException {
         if (!isUpToDate()) {
             flyway.get().migrate();
-            questions.forgetColumns();
+            questions.forgetSchema();
         }
     }
 

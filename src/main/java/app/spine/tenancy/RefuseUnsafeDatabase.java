@@ -18,7 +18,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * Ends the start on a database that would not keep two promises: that row-level security stands between academies, and
  * that what was answered survives a crash; and on one too old for what is asked of it. In production it takes no password
- * that could be guessed either.
+ * that could be guessed either, and no academies of the demo, whose keys are in a file of whoever made it.
  */
 @ApplicationScoped
 class RefuseUnsafeDatabase {
@@ -30,24 +30,29 @@ class RefuseUnsafeDatabase {
     private static final int MIN_PASSWORD_LENGTH = 12;
 
     private final DataSource dataSource;
+    private final FirstQuestions questions;
     private final boolean production;
     private final Map<String, Optional<String>> passwords;
 
     RefuseUnsafeDatabase(
             DataSource dataSource,
+            FirstQuestions questions,
             @ConfigProperty(name = "spine.profile") Optional<String> profile,
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password,
             @ConfigProperty(name = "quarkus.flyway.password") Optional<String> ownerPassword) {
         this.dataSource = dataSource;
+        this.questions = questions;
         this.production = profile.filter("production"::equals).isPresent();
         this.passwords = Map.of("QUARKUS_DATASOURCE_PASSWORD", password, "QUARKUS_FLYWAY_PASSWORD", ownerPassword);
     }
 
     /** Comes before whatever else of a start uses the database, but for the migrations. Quarkus prints the message alone and ends with exit code 1. */
-    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event) throws SQLException {
+    void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE - 2) StartupEvent event)
+            throws SQLException, InterruptedException {
         List<String> dangers = dangers(role());
         if (production) {
             refuseShortPasswords(dangers);
+            refuseDemo(dangers);
         }
         if (!dangers.isEmpty()) {
             throw new ConfigurationException(
@@ -94,5 +99,16 @@ class RefuseUnsafeDatabase {
                         .formatted(variable, MIN_PASSWORD_LENGTH));
             }
         });
+    }
+
+    /** However they came here: SPINE_DEMO alone would say only what this start would make. */
+    private void refuseDemo(List<String> dangers) throws SQLException, InterruptedException {
+        List<String> slugs = questions.demoTenants();
+        if (!slugs.isEmpty()) {
+            dangers.add("""
+                    It holds demo academies (%s), with keys that may do everything, and SPINE_PROFILE is production. Set \
+                    QUARKUS_DATASOURCE_JDBC_URL to another database, made by deploy/roles.sh, and open academies there by \
+                    create-academy.""".formatted(String.join(", ", slugs)));
+        }
     }
 }

@@ -39,7 +39,7 @@ class RefuseUndeclaredColumnsTest {
     void namesAColumnThatNobodyDeclared() throws Exception {
         columns.check(new StartupEvent());
         Academy.execute("create table planted (tenant_id uuid, diagnosis text, digest bytea, colour text)");
-        questions.forgetColumns();
+        questions.forgetSchema();
         try {
             assertThatThrownBy(() -> columns.check(new StartupEvent()))
                     .isInstanceOf(UndeclaredFieldException.class)
@@ -47,7 +47,7 @@ class RefuseUndeclaredColumnsTest {
                     .hasMessageNotContaining("colour");
         } finally {
             Academy.execute("drop table planted");
-            questions.forgetColumns();
+            questions.forgetSchema();
         }
     }
 }
