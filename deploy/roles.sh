@@ -7,8 +7,9 @@ set -euo pipefail
 secret() {
   local variable=$1 file=${1}_FILE value
   if [ -n "${!file:-}" ]; then value=$(cat "${!file}"); else value=${!variable:-}; fi
-  if [ "${#value}" -lt 16 ]; then
-    echo "roles.sh: $variable (or $file) must hold a password of 16 characters or more: openssl rand -hex 24" >&2
+  if [ "${#value}" -lt 16 ] || [ "$(printf %s "$value" | fold -w 1 | sort -u | wc -l)" -lt 5 ]; then
+    echo "roles.sh: $variable (or $file) must hold a password of 16 characters or more, 5 of them different:" \
+      "openssl rand -hex 24" >&2
     return 1
   fi
   printf %s "$value"

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the images and the compose file promise to whoever runs them, read from them, since no Docker is at hand. */
 class DeployTest {
@@ -155,6 +157,18 @@ class DeployTest {
                 .map(volume -> volume.substring(0, volume.indexOf(':')))
                 .toList();
         assertThat(files).isNotEmpty().allMatch(file -> Files.exists(COMPOSE.resolveSibling(file)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "fifteenletters!", "aaaaaaaaaaaaaaaaaaaaaaaa", "123412341234123412341234"})
+    void theScriptOfTheRolesTakesNoPasswordThatCouldBeGuessed(String password) throws Exception {
+        ProcessBuilder script = new ProcessBuilder("deploy/roles.sh").redirectErrorStream(true);
+        script.environment().put("OWNER_PASSWORD", password);
+        Process ended = script.start();
+        String output = new String(ended.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(ended.waitFor()).isEqualTo(1);
+        assertThat(output).startsWith("roles.sh: OWNER_PASSWORD").contains("openssl rand -hex 24");
+        assertThat(password.isEmpty() || !output.contains(password)).isTrue();
     }
 
     private static JsonNode compose() throws IOException {

@@ -36,6 +36,10 @@ class ProviderSettings implements TenantConfigResolver {
 
     private static final int LEAST_SECRET = 32;
 
+    // Of 32 random hexadecimal digits fewer are different once in 10^7 times; a short pattern that repeats itself
+    // always has fewer.
+    private static final int LEAST_DIFFERENT = 8;
+
     /** How long a person may take at the provider. */
     private static final Duration AT_PROVIDER = Duration.ofMinutes(15);
 
@@ -57,15 +61,23 @@ class ProviderSettings implements TenantConfigResolver {
 
     /** Without it the first visitor would be the first to hear of a setting that cannot be. */
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        config.sessionSecret().filter(secret -> secret.length() < LEAST_SECRET).ifPresent(secret -> {
-            // Quarkus prints the message alone and ends with exit code 1.
-            throw new ConfigurationException("spine.oidc.session-secret has fewer than " + LEAST_SECRET
-                    + " characters: set a random one, such as openssl rand -base64 32 gives, or none.");
-        });
+        config.sessionSecret().ifPresent(ProviderSettings::refuseGuessable);
         config.portalUrl().filter(url -> !isOrigin(url)).ifPresent(url -> {
             throw new ConfigurationException("spine.oidc.portal-url is " + url
                     + ": set scheme and host as browsers have them, such as https://spine.example.com.");
         });
+    }
+
+    /** Quarkus prints the message alone and ends with exit code 1. */
+    private static void refuseGuessable(String secret) {
+        String remedy = " characters: set a random one, such as openssl rand -base64 32 gives, or none.";
+        if (secret.length() < LEAST_SECRET) {
+            throw new ConfigurationException("spine.oidc.session-secret has fewer than " + LEAST_SECRET + remedy);
+        }
+        if (secret.chars().distinct().count() < LEAST_DIFFERENT) {
+            throw new ConfigurationException(
+                    "spine.oidc.session-secret has fewer than " + LEAST_DIFFERENT + " different" + remedy);
+        }
     }
 
     private static boolean isOrigin(String url) {

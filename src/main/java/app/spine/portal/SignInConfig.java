@@ -56,8 +56,8 @@ interface SignInConfig {
     boolean nonce();
 
     /**
-     * What the session cookie is encrypted under, 32 characters or more, the same on every node. Without it, it is made of
-     * the current pepper, which every node has.
+     * What the session cookie is encrypted under, 32 characters or more, 8 of them different, the same on every node.
+     * Without it, it is made of the current pepper, which every node has.
      */
     Optional<String> sessionSecret();
 

@@ -29,6 +29,10 @@ class RefuseUnsafeDatabase {
     // Whatever is tried first is shorter; deploy/roles.sh takes none below 16.
     private static final int MIN_PASSWORD_LENGTH = 12;
 
+    // Of twelve random hexadecimal digits fewer are different once in 10^4 times, of 48 once in 10^25; a character or a
+    // pattern of four that repeats itself always has fewer.
+    private static final int MIN_DIFFERENT_CHARACTERS = 5;
+
     private final DataSource dataSource;
     private final FirstQuestions questions;
     private final boolean production;
@@ -51,7 +55,7 @@ class RefuseUnsafeDatabase {
             throws SQLException, InterruptedException {
         List<String> dangers = dangers(role());
         if (production) {
-            refuseShortPasswords(dangers);
+            refuseGuessablePasswords(dangers);
             refuseDemo(dangers);
         }
         if (!dangers.isEmpty()) {
@@ -92,13 +96,24 @@ class RefuseUnsafeDatabase {
     }
 
     /** None at all is for servers that know their clients in another way, such as by certificate. */
-    private void refuseShortPasswords(List<String> dangers) {
+    private void refuseGuessablePasswords(List<String> dangers) {
         passwords.forEach((variable, password) -> {
-            if (password.filter(text -> text.length() < MIN_PASSWORD_LENGTH).isPresent()) {
-                dangers.add("%s has fewer than %d characters. Set one from openssl rand -hex 24, by deploy/roles.sh."
-                        .formatted(variable, MIN_PASSWORD_LENGTH));
+            String lack = password.map(RefuseUnsafeDatabase::lack).orElse("");
+            if (!lack.isEmpty()) {
+                dangers.add("%s has fewer than %s. Set one from openssl rand -hex 24, by deploy/roles.sh."
+                        .formatted(variable, lack));
             }
         });
+    }
+
+    /** What a password has too few of, in words; empty for one that is good enough. */
+    private static String lack(String password) {
+        if (password.length() < MIN_PASSWORD_LENGTH) {
+            return MIN_PASSWORD_LENGTH + " characters";
+        }
+        return password.chars().distinct().count() < MIN_DIFFERENT_CHARACTERS
+                ? MIN_DIFFERENT_CHARACTERS + " different characters"
+                : "";
     }
 
     /** However they came here: SPINE_DEMO alone would say only what this start would make. */

@@ -109,10 +109,11 @@ class PeppersTest {
         return mac.doFinal(key.getBytes(StandardCharsets.US_ASCII));
     }
 
-    @Test
-    void takesNoSecretAtTheStartThatCouldBeGuessed() {
-        String repeated =
-                Base64.getUrlEncoder().encodeToString("operate!".repeat(4).getBytes(StandardCharsets.US_ASCII));
+    @ParameterizedTest
+    @ValueSource(strings = {"operate!", "0", "ab", "1234"})
+    void takesNoSecretAtTheStartThatCouldBeGuessed(String pattern) {
+        String repeated = Base64.getUrlEncoder()
+                .encodeToString(pattern.repeat(32 / pattern.length()).getBytes(StandardCharsets.US_ASCII));
 
         assertThatThrownBy(() -> Peppers.require(Optional.of("2:" + NEW_TEXT + ",1:" + repeated)))
                 .hasMessageContainingAll(

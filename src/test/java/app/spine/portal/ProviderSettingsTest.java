@@ -45,6 +45,27 @@ class ProviderSettingsTest {
                 .hasMessageNotContaining(secret);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "abababababababababababababababababab",
+                "12341234123412341234123412341234",
+                "changemechangemechangemechangeme"
+            })
+    void endsTheStartOverASecretThatRepeatsItself(String secret) {
+        assertThatThrownBy(() -> check("spine.oidc.session-secret", secret))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("8 different characters")
+                .hasMessageNotContaining(secret);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5f9c2e7ab01d4836c7e2f0a91b3d5864", "q0Zr7mB2xW9sK4vT1nL8cY6hJ3gF5dPa="})
+    void takesARandomSecret(String secret) {
+        assertThatCode(() -> check("spine.oidc.session-secret", secret)).doesNotThrowAnyException();
+    }
+
     private static void check(String setting, String value) {
         SignInConfig config = new SmallRyeConfigBuilder()
                 .withMapping(SignInConfig.class)
