@@ -1,5 +1,6 @@
 package app.spine.access;
 
+import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -39,6 +40,7 @@ class ContractFeed {
     private static final Duration RETRY = Duration.ofMillis(250);
 
     private final AgroalDataSource dataSource;
+    private final StopDeadline deadline;
     private final KeyCache cache;
     private final int heartbeatMillis;
     private final long trustNanos;
@@ -48,8 +50,13 @@ class ContractFeed {
     private boolean lost;
     private @Nullable Thread thread;
 
-    ContractFeed(@DataSource("feed") AgroalDataSource dataSource, KeyCache cache, AccessConfig config) {
+    ContractFeed(
+            @DataSource("feed") AgroalDataSource dataSource,
+            KeyCache cache,
+            AccessConfig config,
+            StopDeadline deadline) {
         this.dataSource = dataSource;
+        this.deadline = deadline;
         this.cache = cache;
         this.heartbeatMillis = (int) config.feedHeartbeat().toMillis();
         this.trustNanos = config.feedTrust().toNanos();
@@ -73,7 +80,7 @@ class ContractFeed {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         stopped.countDown();
         if (thread != null) {
-            thread.join(RETRY.multipliedBy(8));
+            thread.join(deadline.left());
         }
     }
 

@@ -1,15 +1,21 @@
 package app.spine.access;
 
+import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +89,22 @@ final class KeyNotes<N extends KeyNotes.Note> {
                 // What came meanwhile is another one and stays.
                 batch.forEach(note -> pending.remove(note.keyId(), note));
             }
+        }
+    }
+
+    /** As {@link #flush()}, by a thread that is left behind where the database does not answer in time. */
+    void flushBefore(StopDeadline deadline) throws SQLException, InterruptedException {
+        FutureTask<@Nullable Void> flush = new FutureTask<>(() -> {
+            flush();
+            return null;
+        });
+        Thread.ofPlatform().name("last-notes").daemon(true).start(flush);
+        try {
+            flush.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new SQLTimeoutException("the database does not answer", e);
+        } catch (ExecutionException e) {
+            throw new SQLException(e.getCause());
         }
     }
 

@@ -4,6 +4,7 @@ import app.spine.access.KeyNotes.Column;
 import app.spine.consumers.FirstUse;
 import app.spine.consumers.LiveKey;
 import app.spine.http.Redaction;
+import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -40,10 +41,12 @@ class NoteKeyUse {
             new Column<>("text", Use::operation),
             new Column<>("text", NoteKeyUse::agent));
 
+    private final StopDeadline deadline;
     private final FirstUse firstUse;
     private final KeyNotes<Use> notes;
 
-    NoteKeyUse(@DataSource("log") AgroalDataSource dataSource, FirstUse firstUse) {
+    NoteKeyUse(@DataSource("log") AgroalDataSource dataSource, FirstUse firstUse, StopDeadline deadline) {
+        this.deadline = deadline;
         this.firstUse = firstUse;
         this.notes = new KeyNotes<>(dataSource, RECORD, COLUMNS);
     }
@@ -82,9 +85,9 @@ class NoteKeyUse {
         flush();
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         try {
-            flush();
+            notes.flushBefore(deadline);
         } catch (SQLException e) {
             LOG.warnf("The last minute's use of keys could not be written before the stop: %s", e.getMessage());
         }

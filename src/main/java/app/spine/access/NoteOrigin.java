@@ -3,6 +3,7 @@ package app.spine.access;
 import app.spine.access.KeyNotes.Column;
 import app.spine.consumers.LiveKey;
 import app.spine.http.Redaction;
+import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -46,9 +47,11 @@ class NoteOrigin {
             new Column<>("timestamptz", seen -> seen.first().atOffset(ZoneOffset.UTC)),
             new Column<>("timestamptz", seen -> seen.last().atOffset(ZoneOffset.UTC)));
 
+    private final StopDeadline deadline;
     private final KeyNotes<Seen> notes;
 
-    NoteOrigin(@DataSource("log") AgroalDataSource dataSource) {
+    NoteOrigin(@DataSource("log") AgroalDataSource dataSource, StopDeadline deadline) {
+        this.deadline = deadline;
         notes = new KeyNotes<>(dataSource, RECORD, COLUMNS);
     }
 
@@ -91,9 +94,9 @@ class NoteOrigin {
         flush();
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         try {
-            flush();
+            notes.flushBefore(deadline);
         } catch (SQLException e) {
             LOG.warnf("Which keys came from web pages could not be written before the stop: %s", e.getMessage());
         }

@@ -1,11 +1,15 @@
 package app.spine.access;
 
+import app.spine.http.TypeId;
+import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +54,11 @@ class RequestLog {
 
     private static final long DEADLINE_CHECK_MILLIS = 100;
 
+    // Enough to find them in what callers and proxies have noted.
+    private static final int NAMED_WHEN_LOST = 10;
+
     private final AgroalDataSource dataSource;
+    private final StopDeadline deadline;
     private final int capacity;
     private final long distanceNanos;
     private final long patienceNanos;
@@ -63,8 +73,9 @@ class RequestLog {
     private @Nullable Thread writer;
     private @Nullable Connection connection;
 
-    RequestLog(@DataSource("log") AgroalDataSource dataSource, AccessConfig config) {
+    RequestLog(@DataSource("log") AgroalDataSource dataSource, AccessConfig config, StopDeadline deadline) {
         this.dataSource = dataSource;
+        this.deadline = deadline;
         this.capacity = config.logQueue();
         this.distanceNanos = config.logCommitDistance().toNanos();
         this.patienceNanos = config.logPatience().toNanos();
@@ -76,7 +87,9 @@ class RequestLog {
         Thread.ofPlatform().name("request-log-deadline").daemon(true).start(this::failOverdueRows);
     }
 
-    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    /** Comes before others that share the deadline: nothing that they have to write is owed to a caller. */
+    void stop(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) ShutdownEvent event)
+            throws InterruptedException {
         lock.lock();
         try {
             closed = true;
@@ -84,10 +97,39 @@ class RequestLog {
         } finally {
             lock.unlock();
         }
-        if (writer != null) {
-            writer.join();
+        if (writer != null && !writer.join(deadline.left())) {
+            giveUp();
         }
         stopped.countDown();
+    }
+
+    /** Who still waits for one of these rows gets 503, as whenever a row is not written. */
+    private void giveUp() {
+        List<Row> sent;
+        List<Row> unsent;
+        lock.lock();
+        try {
+            sent = writing.stream().filter(row -> !row.isWritten()).toList();
+            unsent = queue;
+            queue = new ArrayList<>();
+        } finally {
+            lock.unlock();
+        }
+        List<Row> lost = Stream.concat(sent.stream(), unsent.stream()).toList();
+        if (lost.isEmpty()) {
+            return;
+        }
+        LOG.errorf(
+                "The request log stops before the database has answered: of %d rows it is not known whether they are"
+                        + " written, and %d are not. No answer left as if they were. Requests: %s%s",
+                sent.size(),
+                unsent.size(),
+                lost.stream()
+                        .limit(NAMED_WHEN_LOST)
+                        .map(row -> TypeId.format("req", row.entry.id()))
+                        .collect(Collectors.joining(", ")),
+                lost.size() > NAMED_WHEN_LOST ? " and others" : "");
+        lost.forEach(row -> row.done.completeExceptionally(new TimeoutException("the program stopped first")));
     }
 
     /**
@@ -291,6 +333,10 @@ class RequestLog {
 
         Row(RequestEntry entry) {
             this.entry = entry;
+        }
+
+        boolean isWritten() {
+            return done.isDone() && !done.isCompletedExceptionally();
         }
     }
 }

@@ -1,5 +1,6 @@
 package app.spine.health;
 
+import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -28,14 +29,16 @@ class DatabaseProbe {
     private static final int ANSWER_WITHIN_SECONDS = 2;
 
     private final AgroalDataSource dataSource;
+    private final StopDeadline deadline;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile long answeredNanos;
     private volatile boolean answeredEver;
     private boolean away;
     private @Nullable Thread thread;
 
-    DatabaseProbe(@DataSource("probe") AgroalDataSource dataSource) {
+    DatabaseProbe(@DataSource("probe") AgroalDataSource dataSource, StopDeadline deadline) {
         this.dataSource = dataSource;
+        this.deadline = deadline;
     }
 
     void start(@Observes StartupEvent event) {
@@ -45,7 +48,7 @@ class DatabaseProbe {
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         stopped.countDown();
         if (thread != null) {
-            thread.join(Duration.ofSeconds(ANSWER_WITHIN_SECONDS + 1L));
+            thread.join(deadline.left());
         }
     }
 

@@ -50,13 +50,12 @@ public class SharedReads {
 
     private static final Duration CHECK = Duration.ofMillis(100);
 
-    private static final Duration STOP = Duration.ofSeconds(2);
-
     private static final String QUERY_CANCELED = "57014";
 
     private final AgroalDataSource dataSource;
     private final int readers;
     private final long patienceNanos;
+    private final StopDeadline deadline;
     private final ReentrantLock lock = new ReentrantLock();
     // One reader does all the work that it can, so that its connection's process and its caches stay warm.
     private final Condition first = lock.newCondition();
@@ -68,8 +67,9 @@ public class SharedReads {
     private int busy;
     private boolean closed;
 
-    SharedReads(@DataSource("read") AgroalDataSource dataSource, DatabaseConfig config) {
+    SharedReads(@DataSource("read") AgroalDataSource dataSource, DatabaseConfig config, StopDeadline deadline) {
         this.dataSource = dataSource;
+        this.deadline = deadline;
         this.readers = config.readers();
         this.patienceNanos = config.readQueuePatience().toNanos();
     }
@@ -98,10 +98,8 @@ public class SharedReads {
         } finally {
             lock.unlock();
         }
-        // A database that does not answer must not hold up the stop, nor what else has to be written before the end.
-        long deadline = System.nanoTime() + STOP.toNanos();
         for (Thread reader : threads) {
-            reader.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            reader.join(deadline.left());
         }
         stopped.countDown();
         List<Read<?>> left;

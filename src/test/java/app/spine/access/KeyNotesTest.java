@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.spine.access.KeyNotes.Column;
+import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -11,11 +12,13 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of notes that are many, that cannot be written, or that others follow. */
@@ -67,6 +70,28 @@ class KeyNotesTest {
         notes.flush();
         assertThat(notes.waiting()).isEqualTo(1);
         assertThat(notes.isNoted(KEY, NOON.plusSeconds(5))).isTrue();
+    }
+
+    @Test
+    void areWrittenBeforeTheStop() throws Exception {
+        add(KEY, NOON);
+        notes.flushBefore(new StopDeadline());
+        assertThat(database.written).containsExactly(List.of(KEY));
+    }
+
+    @Test
+    void areGivenUpAtTheStopWhereTheDatabaseIsAwayOrHangs() {
+        add(KEY, NOON);
+        database.down = true;
+        assertThatThrownBy(() -> notes.flushBefore(new StopDeadline()))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("away");
+        database.down = false;
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        database.meanwhile = answered::join;
+        assertThatThrownBy(() -> notes.flushBefore(new StopDeadline())).isInstanceOf(SQLTimeoutException.class);
+        assertThat(notes.waiting()).isEqualTo(1);
+        answered.complete(null);
     }
 
     @Test

@@ -3,11 +3,15 @@ package app.spine.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import app.spine.http.TypeId;
 import app.spine.http.UuidV7;
+import app.spine.tenancy.StopDeadline;
 import app.spine.testsupport.Academy;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -126,7 +130,7 @@ class RequestLogTest {
     @Test
     void takesNoMoreRowsThanItsQueueHolds() {
         // Nothing writes in this one, so its queue only fills.
-        RequestLog idle = new RequestLog(dataSource, FixedAccessConfig.queueing(3));
+        RequestLog idle = new RequestLog(dataSource, FixedAccessConfig.queueing(3), new StopDeadline());
         for (int i = 0; i < 3; i++) {
             assertThat(idle.append(entries.good())).isNotDone();
         }
@@ -171,6 +175,58 @@ class RequestLogTest {
         assertThat(entries.stored()).isZero();
         log.append(entries.good()).get(5, TimeUnit.SECONDS);
         assertThat(entries.stored()).isEqualTo(1);
+    }
+
+    @Test
+    void writesWhatWaitsBeforeItStops() throws Exception {
+        RequestLog stopping = new RequestLog(dataSource, FixedAccessConfig.queueing(100), new StopDeadline());
+        stopping.start(new StartupEvent());
+        List<CompletableFuture<Void>> appended = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            appended.add(stopping.append(entries.good()));
+        }
+        stopping.stop(new ShutdownEvent());
+        assertThat(appended).allMatch(CompletableFuture::isDone);
+        await(appended);
+        assertThat(entries.stored()).isEqualTo(50);
+        assertThat(stopping.append(entries.good())).isCompletedExceptionally();
+    }
+
+    @Test
+    void stopsInTimeWhileTheDatabaseHangsAndSaysWhatIsNotWritten() throws Exception {
+        RequestLog stopping = new RequestLog(dataSource, FixedAccessConfig.queueing(100), new StopDeadline());
+        stopping.start(new StartupEvent());
+        UUID sentId = UuidV7.create(Clock.systemUTC());
+        UUID unsentId = UuidV7.create(Clock.systemUTC());
+        CompletableFuture<Void> sent;
+        CompletableFuture<Void> unsent;
+        List<String> logged;
+        Duration took;
+        try (Connection held = LogEntries.holdUp()) {
+            sent = stopping.append(entries.at(sentId, 1));
+            awaitBlockedWriter();
+            unsent = stopping.append(entries.at(unsentId, 1));
+            try (LoggedLines lines = LoggedLines.of(RequestLog.class)) {
+                long beganNanos = System.nanoTime();
+                stopping.stop(new ShutdownEvent());
+                took = Duration.ofNanos(System.nanoTime() - beganNanos);
+                logged = lines.all();
+            }
+            assertThat(sent).isCompletedExceptionally();
+            assertThat(unsent).isCompletedExceptionally();
+            held.rollback();
+        }
+        assertThat(took).isBetween(Duration.ofMillis(900), Duration.ofSeconds(2));
+        assertThat(logged)
+                .singleElement()
+                .asString()
+                .contains(
+                        "of 1 rows it is not known whether they are written, and 1 are not",
+                        TypeId.format("req", sentId) + ", " + TypeId.format("req", unsentId))
+                .doesNotContain("and others");
+        // Of the row that was on its way the database decided, and nobody was told that it is there.
+        Awaitility.await().until(() -> sessions(" and state = 'active'") == 0);
+        assertThat(entries.stored()).isBetween(0L, 1L);
     }
 
     private static void endSession(String condition) throws SQLException {

@@ -3,6 +3,7 @@ package app.spine.health;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import app.spine.tenancy.StopDeadline;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import app.spine.testsupport.Forwarder;
 import io.agroal.api.AgroalDataSource;
@@ -47,7 +48,7 @@ class DatabaseProbeTest {
         // What the client itself takes to start is no delay of readiness.
         given().get("/health/live").then().statusCode(200);
         // That of a program that starts while the database is away.
-        DatabaseProbe probe = new DatabaseProbe(pool);
+        DatabaseProbe probe = new DatabaseProbe(pool, new StopDeadline());
         awaitStatus(200, "{\"status\":\"UP\"}");
         System.setProperty(CUT, "true");
         awaitStatus(503, "{\"status\":\"DOWN\"}");

@@ -221,7 +221,7 @@ class SharedReadsTest {
     @Test
     void stopsAlthoughTheDatabaseDoesNotAnswer() throws Exception {
         Records records = Records.make();
-        SharedReads stopping = new SharedReads(dataSource, config);
+        SharedReads stopping = new SharedReads(dataSource, config, new StopDeadline());
         stopping.start(new StartupEvent());
         List<Future<Optional<UUID>>> calls = new ArrayList<>();
         try (Connection held = holdUp()) {
@@ -252,7 +252,7 @@ class SharedReadsTest {
                 new Class<?>[] {DatabaseConfig.class},
                 (_, method, arguments) ->
                         method.getName().equals("readers") ? Integer.valueOf(4) : method.invoke(config, arguments));
-        assertThatThrownBy(() -> new SharedReads(dataSource, greedy).start(new StartupEvent()))
+        assertThatThrownBy(() -> new SharedReads(dataSource, greedy, new StopDeadline()).start(new StartupEvent()))
                 .hasMessageContaining("SPINE_DATABASE_READERS (4) must be below SPINE_DATABASE_READ_CONNECTIONS (4)");
     }
 
