@@ -5,17 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import app.spine.Load.Answer;
 import app.spine.testsupport.ExternalServer;
+import app.spine.testsupport.Forwarder;
 import app.spine.testsupport.PackagedProgram;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,9 @@ class DrainIT {
 
     /** After this Docker kills. */
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(10);
+
+    /** {@code quarkus.shutdown.delay}: how long it goes on before the port is closed. */
+    private static final Duration DELAY = Duration.ofSeconds(4);
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
@@ -64,6 +71,13 @@ class DrainIT {
                     .atMost(WITHIN)
                     .until(() -> load.failures().size() == Load.CLIENTS);
 
+            assertThat(load.failures())
+                    .as("what got no answer found the port closed, after the delay; nothing was reset or cut off")
+                    .allSatisfy(failure -> {
+                        assertThat(failure.cause()).isInstanceOf(ConnectException.class);
+                        assertThat(Duration.ofNanos(failure.askedNanos() - toldNanos))
+                                .isGreaterThan(DELAY.minusMillis(500));
+                    });
             List<Answer> answers = load.answers();
             assertThat(answers)
                     .filteredOn(answer -> answer.status() != answer.call().status && answer.status() != 429)
@@ -80,6 +94,43 @@ class DrainIT {
             assertThat(server.select("select sum(count) from api_requests where address = '127.0.0.1'"))
                     .as("calls that were begun, each of which got its answer")
                     .isEqualTo(Integer.toString(answers.size()));
+        }
+    }
+
+    @Test
+    void endsInTimeWhileTheDatabaseHangsAndSaysOfNothingThatItWasDoneUnlessItIsLogged() throws Exception {
+        Map<String, String> environment = environment();
+        URI real = URI.create(Objects.requireNonNull(environment.get("QUARKUS_DATASOURCE_JDBC_URL"))
+                .substring("jdbc:".length()));
+        int port = Forwarder.freePort();
+        environment.put("QUARKUS_DATASOURCE_JDBC_URL", "jdbc:postgresql://127.0.0.1:" + port + real.getPath());
+        Forwarder way = Forwarder.open(port, real.getPort());
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment);
+                Load load = Load.start(program.uri("/"), Load.Keys.ofDemo(directory))) {
+            await("load").atMost(WITHIN).until(() -> load.answers().size() > 1_000);
+            way.hang();
+            long toldNanos = System.nanoTime();
+            program.askToStop();
+            program.awaitExit();
+            assertThat(Duration.ofNanos(System.nanoTime() - toldNanos))
+                    .as(program.output())
+                    .isLessThan(STOPPED_WITHIN);
+            await("the end of all clients")
+                    .atMost(WITHIN)
+                    .until(() -> load.failures().size() == Load.CLIENTS);
+            way.close();
+            await("the end of what the database was doing").atMost(WITHIN).until(server::hasNoCallers);
+
+            List<Answer> answers = load.answers();
+            assertThat(answers)
+                    .filteredOn(answer -> answer.status() != answer.call().status && answer.status() != 429)
+                    .allMatch(answer -> answer.status() == 503);
+            Trail.read(directory)
+                    .proves(answers.stream()
+                            .filter(answer -> answer.status() != 503)
+                            .toList());
+        } finally {
+            way.close();
         }
     }
 

@@ -61,6 +61,9 @@ final class Load implements AutoCloseable {
             String body,
             long askedNanos) {}
 
+    /** A call that got no answer. */
+    record Failure(Call call, long askedNanos, IOException cause) {}
+
     /** What a client does, and the status of its answer when nothing is wrong. */
     enum Call {
         READ(200),
@@ -93,7 +96,7 @@ final class Load implements AutoCloseable {
             .connectTimeout(ANSWERED_WITHIN)
             .build();
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
-    private final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
+    private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
     private final List<Thread> clients = new ArrayList<>();
     private final AtomicLong names = new AtomicLong();
     private volatile boolean stopped;
@@ -121,7 +124,7 @@ final class Load implements AutoCloseable {
                     work.once();
                 }
             } catch (IOException e) {
-                failures.add(e);
+                // It is noted, and ends the client.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -133,7 +136,7 @@ final class Load implements AutoCloseable {
     }
 
     /** Calls that got no answer, each the end of its client. */
-    List<IOException> failures() {
+    List<Failure> failures() {
         return List.copyOf(failures);
     }
 
@@ -211,7 +214,13 @@ final class Load implements AutoCloseable {
             throw new InterruptedException("stopped between two calls");
         }
         long askedNanos = System.nanoTime();
-        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+        HttpResponse<String> response;
+        try {
+            response = client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            failures.add(new Failure(call, askedNanos, e));
+            throw e;
+        }
         answers.add(new Answer(
                 call,
                 response.statusCode(),

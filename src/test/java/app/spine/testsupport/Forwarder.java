@@ -10,14 +10,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 
-/** Passes TCP connections from one port of loopback on to another until it is closed, which cuts all of them. */
+/** Passes TCP connections from one port of loopback on to another until it hangs or is closed, which cuts all of them. */
 public final class Forwarder implements AutoCloseable {
 
     private final ServerSocket server;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean hanging;
 
     private Forwarder(ServerSocket server, int target) {
         this.server = server;
@@ -60,6 +63,11 @@ public final class Forwarder implements AutoCloseable {
         return this;
     }
 
+    /** Passes nothing on any more and cuts nothing, like a server that hangs. What arrives from then on is lost. */
+    public void hang() {
+        hanging = true;
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
@@ -80,9 +88,17 @@ public final class Forwarder implements AutoCloseable {
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
-            in.transferTo(out);
+            byte[] buffer = new byte[16_384];
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                if (hanging) {
+                    closed.await();
+                }
+                out.write(buffer, 0, length);
+            }
         } catch (IOException cut) {
             return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             open.remove(from);
             open.remove(to);
@@ -96,6 +112,8 @@ public final class Forwarder implements AutoCloseable {
             for (Socket socket : open) {
                 socket.close();
             }
+            // Only now, so that nothing which was held back is passed on.
+            closed.countDown();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
