@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
@@ -59,14 +60,20 @@ class CoolifyProbeIT {
     }
 
     @Test
-    void isNotHealthyBeforeItsMigrationsAreDoneWhileTheOldNodeGoesOn() throws Exception {
-        try (PackagedProgram old = PackagedProgram.startReady(directory, server.environment())) {
-            try (Connection connection = server.connect();
+    void isNotHealthyBeforeASlowMigrationIsDoneWhileTheOldNodeGoesOn() throws Exception {
+        Map<String, String> environment = server.environment();
+        environment.put("SPINE_DEMO", "true");
+        try (PackagedProgram old = PackagedProgram.startReady(directory, environment)) {
+            takeBackTheNewestMigrations();
+            try (Load load = Load.start(old.uri("/"), Load.Keys.ofDemo(directory));
+                    Connection connection = server.connect();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
-                // Flyway waits for it, as for a migration that takes long.
-                statement.execute("lock table flyway_schema_history");
-                try (PackagedProgram given = PackagedProgram.start(directory, server.environment())) {
+                // A table that refers to academies is made only where nobody changes one; they can be read all the
+                // while.
+                statement.execute("lock table tenants in row exclusive mode");
+                try (PackagedProgram given = PackagedProgram.start(directory, environment)) {
+                    await("a migration that waits").atMost(WINDOW).until(() -> waitingMigrations() == 1);
                     await("five checks in which the new node is not healthy")
                             .pollInterval(INTERVAL)
                             .during(INTERVAL.multipliedBy(4))
@@ -74,13 +81,38 @@ class CoolifyProbeIT {
                             .until(() -> !isHealthy(given) && !given.hasEnded() && isHealthy(old));
                     given.kill();
                 }
-                try (PackagedProgram another = PackagedProgram.start(directory, server.environment())) {
+                try (PackagedProgram another = PackagedProgram.start(directory, environment)) {
+                    await("its first check").pollDelay(INTERVAL).until(() -> !isHealthy(another) && isHealthy(old));
+                    assertThat(migrations()).doesNotContain("019", "020");
                     connection.rollback();
                     awaitHealthy(another);
+                    assertThat(migrations()).contains("019", "020");
                     assertThat(isHealthy(old)).isTrue();
                 }
+                load.stop();
+                assertThat(load.failures()).isEmpty();
+                assertThat(load.answers())
+                        .hasSizeGreaterThan(1_000)
+                        .allMatch(answer -> answer.status() == answer.call().status || answer.status() == 429);
             }
         }
+    }
+
+    /** Takes the database back to where the program's newest migrations are still to come. */
+    private void takeBackTheNewestMigrations() throws SQLException {
+        server.execute("""
+                drop table portal_people;
+                revoke select on flyway_schema_history from spine_app;
+                delete from flyway_schema_history where version in ('019', '020')""");
+    }
+
+    private int waitingMigrations() throws SQLException {
+        return Integer.parseInt(
+                server.select("select count(*) from pg_locks where relation = 'tenants'::regclass and not granted"));
+    }
+
+    private String migrations() throws SQLException {
+        return server.select("select string_agg(version, ' ') from flyway_schema_history where success");
     }
 
     @Test
