@@ -95,6 +95,66 @@ class DeployTest {
                 .allMatch(value -> value.matches("(--\\S+ )*target/(quarkus-app/|\\*-runner )\\S*.*"));
     }
 
+    @ParameterizedTest
+    @MethodSource("dockerfiles")
+    void whateverIsCopiedReachesWhoeverBuilds(Path file) throws IOException {
+        List<String> sources = values(read(file), "COPY").stream()
+                .map(value -> value.replaceAll("--\\S+ ", ""))
+                .map(value -> value.substring(0, value.lastIndexOf(' ')))
+                .toList();
+        assertThat(sources).isNotEmpty();
+        for (String source : sources) {
+            String copied = source.replace("*", "operating-spine-1.0.0");
+            assertThat(isIgnored(copied.endsWith("/") ? copied + "some/file.jar" : copied))
+                    .as(source)
+                    .isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ".env",
+                ".git/config",
+                ".spine/secrets.properties",
+                ".spine/demo-keys.env",
+                "config/application.properties",
+                "deploy/.env",
+                "peppers",
+                "pom.xml",
+                "src/main/docker/Dockerfile.jvm",
+                "src/main/resources/db/roles.sql",
+                "target/.spine/secrets.properties",
+                "target/classes/application.properties",
+                "target/quarkus-app/.spine/secrets.properties",
+                "target/quarkus-app/config/application.properties",
+                "target/native-image-source/operating-spine-1.0.0-runner",
+                "target/surefire-reports/output.txt"
+            })
+    void nothingElseDoes(String path) throws IOException {
+        assertThat(isIgnored(path)).isTrue();
+    }
+
+    /** As Docker reads {@code .dockerignore}: the last line that matches the path or a folder above it decides. */
+    private static boolean isIgnored(String path) throws IOException {
+        boolean ignored = false;
+        for (String line : Files.readAllLines(Path.of(".dockerignore"))) {
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            String pattern = line.startsWith("!") ? line.substring(1) : line;
+            assertThat(pattern)
+                    .as("what this test understands")
+                    .matches("[A-Za-z0-9./*-]+")
+                    .doesNotContain("**");
+            String regex = pattern.replace(".", "\\.").replace("*", "[^/]*") + "(/.*)?";
+            if (path.matches(regex)) {
+                ignored = !line.startsWith("!");
+            }
+        }
+        return ignored;
+    }
+
     @Test
     void theComposeFileLocksTheProgramIn() throws IOException {
         JsonNode spine = compose().at("/services/spine");
