@@ -5,13 +5,13 @@ import java.time.Duration;
 
 /**
  * What is left of the time that everything has together that ends with the program. Docker kills ten seconds after it asked
- * to stop, of which eight are gone by then (application.properties, Stopping). A database that answers needs milliseconds of
+ * to stop, of which seven are gone by then (application.properties, Stopping). A database that answers needs milliseconds of
  * the rest, and one that hangs must not hold up the end.
  */
 @ApplicationScoped
 public class StopDeadline {
 
-    // The other of the two is for what Quarkus closes itself and for the end of the JVM: 0.4 s on a machine that has
+    // The others are for what Quarkus closes itself and for the end of the JVM: half a second on a machine that has
     // three times the work that it has processors for.
     private static final Duration IN_ALL = Duration.ofSeconds(1);
 
