@@ -7,7 +7,7 @@ set -eu
 
 password=${VALKEY_PASSWORD:-}
 if [ -z "$password" ] && [ -n "${VALKEY_PASSWORD_FILE:-}" ]; then
-  password=$(cat "$VALKEY_PASSWORD_FILE")
+  password=$(tr -d '\r' <"$VALKEY_PASSWORD_FILE")
 fi
 if [ -z "$password" ]; then
   echo "Set VALKEY_PASSWORD or VALKEY_PASSWORD_FILE: openssl rand -hex 24" >&2

@@ -100,6 +100,9 @@ class CoolifyProbeIT {
 
     /** Takes the database back to where the program's newest migrations are still to come. */
     private void takeBackTheNewestMigrations() throws SQLException {
+        assertThat(server.select("select max(version) from flyway_schema_history"))
+                .as("whoever adds a migration takes it back here as well")
+                .isEqualTo("020");
         server.execute("""
                 drop table portal_people;
                 revoke select on flyway_schema_history from spine_app;

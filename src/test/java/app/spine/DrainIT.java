@@ -71,13 +71,21 @@ class DrainIT {
                     .atMost(WITHIN)
                     .until(() -> load.failures().size() == Load.CLIENTS);
 
+            long closedNanos = load.failures().stream()
+                    .filter(failure -> failure.cause() instanceof ConnectException)
+                    .mapToLong(Load.Failure::askedNanos)
+                    .min()
+                    .orElseThrow();
+            assertThat(Duration.ofNanos(closedNanos - toldNanos))
+                    .as("the port is open until the delay is over")
+                    .isGreaterThan(DELAY.minusMillis(500));
             assertThat(load.failures())
-                    .as("what got no answer found the port closed, after the delay; nothing was reset or cut off")
-                    .allSatisfy(failure -> {
-                        assertThat(failure.cause()).isInstanceOf(ConnectException.class);
-                        assertThat(Duration.ofNanos(failure.askedNanos() - toldNanos))
-                                .isGreaterThan(DELAY.minusMillis(500));
-                    });
+                    .as(
+                            "what got no answer found the port closed, or had just been taken by the system when it closed, of"
+                                    + " which the program knows nothing: the rows are counted below")
+                    .allMatch(failure -> failure.cause() instanceof ConnectException
+                            || failure.askedNanos()
+                                    > closedNanos - Duration.ofMillis(500).toNanos());
             List<Answer> answers = load.answers();
             assertThat(answers)
                     .filteredOn(answer -> answer.status() != answer.call().status && answer.status() != 429)
@@ -124,7 +132,9 @@ class DrainIT {
             List<Answer> answers = load.answers();
             assertThat(answers)
                     .filteredOn(answer -> answer.status() != answer.call().status && answer.status() != 429)
+                    .isNotEmpty()
                     .allMatch(answer -> answer.status() == 503);
+            assertThat(program.output()).contains("The request log stops before the database has answered");
             Trail.read(directory)
                     .proves(answers.stream()
                             .filter(answer -> answer.status() != 503)

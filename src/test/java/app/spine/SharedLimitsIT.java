@@ -13,9 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +40,8 @@ class SharedLimitsIT {
     private static final int NODES = 2;
     private static final int CALLERS = 12;
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static final String STORE_PASSWORD = "of-a-store-that-lives-for-a-test";
 
     // Longer than any test, so that none of them sees a window end.
     private static final int WINDOW_SECONDS = 86_400;
@@ -96,6 +102,8 @@ class SharedLimitsIT {
         environment.put("SPINE_LIMITS_STORE", "valkey");
         environment.put("SPINE_LIMITS_VALKEY_URL", valkey.url());
         environment.put("SPINE_LIMITS_VALKEY_PASSWORD", ValkeyServer.PASSWORD);
+        // A test asks whether a limit is exact, and the machine may stand still for a while.
+        environment.put("SPINE_LIMITS_VALKEY_PATIENCE", "PT5S");
         environment.put("SPINE_LIMITS_REFUSED_WITHOUT_STORE", "members:write");
         return environment;
     }
@@ -106,6 +114,7 @@ class SharedLimitsIT {
     }
 
     private static void proveOneLimit() throws Exception {
+        awaitValkey();
         String key = keyWithQuota(200);
         List<HttpResponse<String>> answers = callAtOnce(key, 40, () -> {});
         assertThat(count(answers, 200)).isEqualTo(200);
@@ -127,7 +136,7 @@ class SharedLimitsIT {
             assertThat(answers).allMatch(answer -> answer.statusCode() == 200 || answer.statusCode() == 429);
             assertThat(count(answers, 200))
                     .as("what Valkey had counted, and what each node let in by itself")
-                    .isBetween((long) quota, (long) (NODES + 1) * quota);
+                    .isBetween(quota + 1L, (long) (NODES + 1) * quota);
             assertThat(answers)
                     .filteredOn(answer -> answer.statusCode() == 200)
                     .allMatch(answer -> answer.headers().firstValue("RateLimit").isPresent());
@@ -135,7 +144,6 @@ class SharedLimitsIT {
         } finally {
             valkey.restart();
         }
-        awaitValkey();
         proveOneLimit();
     }
 
@@ -153,6 +161,11 @@ class SharedLimitsIT {
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(JsonPath.from(refused.body()).getString("code")).isEqualTo("temporarily_reduced");
             assertThat(refused.headers().firstValue("Retry-After")).contains("2");
+            assertThat(refused.headers().firstValue("RateLimit-Policy"))
+                    .contains("\"burst\";q=100000;w=1, \"sustained\";q=1000000;w=60");
+            assertThat(refused.headers().firstValue("RateLimit"))
+                    .as("what is left is what nobody knows")
+                    .isEmpty();
             assertThat(server.select("select count(*) from api_requests where code = 'temporarily_reduced'"))
                     .as("a refusal is logged as well")
                     .isNotEqualTo("0");
@@ -181,8 +194,8 @@ class SharedLimitsIT {
                 assertThat(own(NODE.getFirst(), key).statusCode()).isEqualTo(200);
             }
             assertThat(Duration.ofNanos(System.nanoTime() - beganNanos))
-                    .as("twenty calls, each of which would wait for 250 ms")
-                    .isLessThan(Duration.ofSeconds(3));
+                    .as("twenty calls, each of which would wait for five seconds")
+                    .isLessThan(Duration.ofSeconds(30));
         } finally {
             valkey.thaw();
         }
@@ -199,6 +212,8 @@ class SharedLimitsIT {
     @Test
     void aStartWithAScopeThatIsNoneEndsWithAMessage() {
         Map<String, String> environment = environment();
+        // A test asks whether a limit is exact, and the machine may stand still for a while.
+        environment.put("SPINE_LIMITS_VALKEY_PATIENCE", "PT5S");
         environment.put("SPINE_LIMITS_REFUSED_WITHOUT_STORE", "members:write,payments");
         assertRefused(environment, "SPINE_LIMITS_REFUSED_WITHOUT_STORE names payments, which is no scope");
     }
@@ -212,6 +227,60 @@ class SharedLimitsIT {
                     .contains("Valkey is away, so that each node keeps limits by itself until it is back")
                     .doesNotContain(ValkeyServer.PASSWORD);
         }
+    }
+
+    @Test
+    void aNodeAsksByTlsWhereItTrustsTheCertificateAndNowhereElse() throws Exception {
+        Path store = directory.resolve("valkey.p12");
+        run(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                "valkey",
+                "-dname",
+                "CN=valkey",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                STORE_PASSWORD);
+        KeyStore keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD.toCharArray());
+        Path certificate = pem("CERTIFICATE", keys.getCertificate("valkey").getEncoded());
+        Path key = pem(
+                "PRIVATE KEY",
+                keys.getKey("valkey", STORE_PASSWORD.toCharArray()).getEncoded());
+        try (ValkeyServer encrypted = ValkeyServer.startWithTls(certificate, key)) {
+            Map<String, String> environment = environment();
+            environment.put("SPINE_LIMITS_VALKEY_URL", encrypted.url());
+            try (PackagedProgram trusting = PackagedProgram.startReady(
+                            directory,
+                            environment,
+                            "-Xmx256m",
+                            "-Djavax.net.ssl.trustStore=" + store,
+                            "-Djavax.net.ssl.trustStorePassword=" + STORE_PASSWORD);
+                    PackagedProgram doubting = PackagedProgram.startReady(directory, environment, "-Xmx256m")) {
+                assertThat(trusting.output()).doesNotContain("Valkey is away");
+                assertThat(doubting.output()).contains("Valkey is away");
+            }
+        }
+    }
+
+    private static Path pem(String kind, byte[] content) throws IOException {
+        return Files.writeString(
+                directory.resolve(kind + ".pem"),
+                "-----BEGIN %s-----%n%s%n-----END %s-----%n"
+                        .formatted(kind, Base64.getMimeEncoder().encodeToString(content), kind));
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
     }
 
     private static void assertRefused(Map<String, String> environment, String message) {

@@ -17,7 +17,10 @@ interface LimitStore {
      */
     Spent spend(LiveKey key, int cost) throws LimitStoreAwayException;
 
-    /** Gives back what a call took that another policy refused, if that is possible. */
+    /**
+     * Gives back what a call took that another policy refused, if that is possible. Where a window ended in between, the next
+     * one gets it, and admits that much more.
+     */
     void giveBack(LiveKey key, long cost);
 
     /** Whether spending waits for another program, so that it must not happen on an event loop. */

@@ -3,6 +3,7 @@ package app.spine.access;
 import app.spine.consumers.Scope;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
@@ -45,6 +46,13 @@ class LimitStores {
                 yield limits;
             }
         };
+    }
+
+    /** The client counts its connections, and the first one's alone: each new one would be told so in the log. */
+    @Produces
+    @Singleton
+    MeterFilter withoutTheClients() {
+        return MeterFilter.denyNameStartsWith("redis.");
     }
 
     void close(@Disposes LimitStore store) throws Exception {

@@ -5,6 +5,8 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Where consumers' burst and sustained limits are kept. The monthly quota is in PostgreSQL, whatever is set here. */
 @ConfigMapping(prefix = "spine.limits")
@@ -12,7 +14,7 @@ interface LimitsConfig {
 
     /**
      * {@code memory}: each node keeps its own, so that a consumer may call as often on each of them. {@code valkey}: one
-     * Valkey, or a Redis from 6.2 on, keeps them for all nodes, exactly.
+     * Valkey, or a Redis from 7.0 on, keeps them for all nodes, exactly.
      */
     @WithDefault("memory")
     Kind store();
@@ -31,6 +33,8 @@ interface LimitsConfig {
 
     /** How long a call waits for Valkey before its node goes on alone: hundreds of times what it takes. */
     @WithDefault("PT0.25S")
+    @DurationMin(millis = 10)
+    @DurationMax(seconds = 10)
     Duration valkeyPatience();
 
     /** Where the limits are. */

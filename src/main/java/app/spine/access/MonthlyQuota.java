@@ -55,7 +55,7 @@ class MonthlyQuota {
 
     /** Takes the cost from this month's quota if it fits. */
     Count count(LiveKey key, long quota, int cost) throws SQLException {
-        LocalDate month = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).withDayOfMonth(1);
+        LocalDate month = month();
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(COUNT)) {
             int i = 0;
@@ -94,6 +94,15 @@ class MonthlyQuota {
                     "Consumer %s has used 80 %% of its monthly quota: %d of %d",
                     TypeId.format("consumer", key.consumerId()), used, quota);
         }
+    }
+
+    /** The quota as a policy of which nothing is said but what it is. */
+    LimitState.Policy policy(long quota) {
+        return policy(month(), quota, 0);
+    }
+
+    private LocalDate month() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).withDayOfMonth(1);
     }
 
     private LimitState.Policy policy(LocalDate month, long quota, long used) {

@@ -1,5 +1,6 @@
 package app.spine.access;
 
+import app.spine.consumers.EffectiveLimits;
 import app.spine.consumers.LiveKey;
 import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
@@ -72,7 +73,7 @@ class SpendLimit {
             spent = keeper.spend(key, cost);
         } catch (LimitStoreAwayException e) {
             if (!Collections.disjoint(exchange.scopesNeeded, refusedWithoutStore)) {
-                return reduced();
+                return reduced(key);
             }
             spentOnNode.increment();
             keeper = node;
@@ -112,12 +113,21 @@ class SpendLimit {
         }
     }
 
-    private static Problem reduced() {
+    /** What is left of the policies is what nobody knows, so they are named alone. */
+    private Problem reduced(LiveKey key) {
+        EffectiveLimits limits = key.limits();
+        List<LimitState.Policy> policies = new ArrayList<>();
+        policies.add(new LimitState.Policy("burst", limits.burstRequests(), limits.burstSeconds(), 0, 0));
+        policies.add(new LimitState.Policy("sustained", limits.sustainedRequests(), limits.sustainedSeconds(), 0, 0));
+        if (limits.monthlyQuota() != null) {
+            policies.add(quota.policy(limits.monthlyQuota()));
+        }
         return new Problem(
                         AccessProblem.TEMPORARILY_REDUCED,
                         "The limits of all nodes cannot be asked, and this operation is not answered without. Try again"
                                 + " shortly.")
-                .withHeader("Retry-After", "2");
+                .withHeader("Retry-After", "2")
+                .withHeader("RateLimit-Policy", new LimitState(policies).policyHeader());
     }
 
     private static Problem refusal(AccessProblem kind, LimitState state, long cost) {

@@ -24,7 +24,7 @@ final class ValkeyConnection implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(ValkeyConnection.class);
 
-    // So long limits are each node's own at least: a Valkey that fails again at once is not asked all the time.
+    // So long limits are each node's own at least: a Valkey that fails again and again is not asked all the time.
     private static final Duration RETRY = Duration.ofMillis(500);
 
     // Nobody waits for a new connection but a start.
@@ -42,6 +42,7 @@ final class ValkeyConnection implements AutoCloseable {
     private final AtomicReference<@Nullable Link> link = new AtomicReference<>();
     private final Thread keeper;
     private volatile boolean closed;
+    private volatile long givenUpNanos = System.nanoTime();
     private boolean told;
 
     /** @param proof what shows that Valkey does what will be asked of it */
@@ -50,6 +51,8 @@ final class ValkeyConnection implements AutoCloseable {
         this.options = new RedisOptions()
                 .setConnectionString(address.connectionString())
                 .setMaxWaitingHandlers(MAX_WAITING)
+                // With it the client would never tell of some of the errors that a connection can begin with.
+                .setProtocolNegotiation(false)
                 // It is kept for as long as it works.
                 .setPoolRecycleTimeout(-1)
                 .setPoolName("limits");
@@ -77,7 +80,7 @@ final class ValkeyConnection implements AutoCloseable {
      * Sends a command and waits for the answer.
      *
      * @throws LimitStoreAwayException when there is no connection, or none any more
-     * @throws ValkeyRefusal when Valkey answers with an error
+     * @throws ValkeyRefusal when Valkey answers with an error that is about this command alone
      */
     Response send(Request request) throws LimitStoreAwayException, ValkeyRefusal {
         Link current = link.get();
@@ -92,6 +95,12 @@ final class ValkeyConnection implements AutoCloseable {
                 giveUp(current, String.valueOf(e.getMessage()));
             }
             throw e;
+        } catch (ValkeyRefusal e) {
+            if (e.isAboutThisCommand()) {
+                throw e;
+            }
+            giveUp(current, String.valueOf(e.getMessage()));
+            throw new LimitStoreAwayException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -116,16 +125,9 @@ final class ValkeyConnection implements AutoCloseable {
         }
     }
 
-    /** Gives the connection up that the caller found of no use. */
-    void giveUp(String reason) {
-        Link current = link.get();
-        if (current != null) {
-            giveUp(current, reason);
-        }
-    }
-
     private void giveUp(Link given, String reason) {
         if (link.compareAndSet(given, null)) {
+            givenUpNanos = System.nanoTime();
             tellOnce(reason);
             closeQuietly(given.client());
         }
@@ -138,9 +140,18 @@ final class ValkeyConnection implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             }
-            if (!closed && link.get() == null) {
-                connect();
+            if (!closed && link.get() == null && System.nanoTime() - givenUpNanos >= RETRY.toNanos()) {
+                connectAgain();
             }
+        }
+    }
+
+    /** Whatever goes wrong, it is not the end of trying. */
+    private void connectAgain() {
+        try {
+            connect();
+        } catch (RuntimeException e) {
+            tellOnce(String.valueOf(e));
         }
     }
 
@@ -154,7 +165,7 @@ final class ValkeyConnection implements AutoCloseable {
             Link made = new Link(client, connection);
             connection.endHandler(ended -> giveUp(made, "the connection was closed"));
             connection.exceptionHandler(failure -> giveUp(made, String.valueOf(failure)));
-            var _ = send(connection, proof, CONNECT);
+            var _ = send(connection, proof, patience);
             link.set(made);
             if (closed) {
                 giveUp(made, "closed");
@@ -222,8 +233,13 @@ final class ValkeyConnection implements AutoCloseable {
             this.answer = answer;
         }
 
-        boolean is(String code) {
-            return answer.is(code);
+        boolean isUnknownScript() {
+            return answer.is("NOSCRIPT");
+        }
+
+        /** Or about the script that it does not know, or the data that it met; all other errors are about the server. */
+        boolean isAboutThisCommand() {
+            return answer.is("NOSCRIPT") || answer.is("WRONGTYPE") || answer.is("ERR");
         }
     }
 }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * clock, so that the nodes' clocks do not matter. A consumer has one hash there, which is gone when its windows are over.
  *
  * <p>What is lost with Valkey: its counts live in its memory. After a restart windows begin anew, so that a consumer gets at
- * most twice its quota in a window; while it is away each node keeps limits by itself, so that n nodes give at most n
- * times the quota in a window, beside what Valkey had counted.
+ * most twice its quota in a window. While it is away each node admits at most a quota in each window of its own, which begins
+ * with the first call that went without, beside what Valkey had counted.
  */
 final class ValkeyLimits implements LimitStore, AutoCloseable {
 
@@ -64,9 +64,9 @@ final class ValkeyLimits implements LimitStore, AutoCloseable {
             if allowed or cost < 0 then
               bu = math.max(0, bu + cost)
               su = math.max(0, su + cost)
-              redis.call('HSET', KEYS[1], 'bl', bl, 'bb', bb, 'bu', bu, 'sl', sl, 'sb', sb, 'su', su)
-              redis.call('PEXPIRE', KEYS[1], math.max(bb + bl, sb + sl) - now)
             end
+            redis.call('HSET', KEYS[1], 'bl', bl, 'bb', bb, 'bu', bu, 'sl', sl, 'sb', sb, 'su', su)
+            redis.call('PEXPIRE', KEYS[1], math.max(bb + bl, sb + sl) - now)
             return {allowed and 1 or 0, bq - bu, bb + bl - now, sq - su, sb + sl - now}
             """;
 
@@ -128,9 +128,8 @@ final class ValkeyLimits implements LimitStore, AutoCloseable {
         try {
             return byHash(key.consumerId(), cost, key.limits());
         } catch (ValkeyRefusal e) {
-            String answer = String.valueOf(e.getMessage());
-            connection.giveUp(answer);
-            throw new LimitStoreAwayException(answer);
+            // Somebody else's data in the way: this call goes without, and the others on.
+            throw new LimitStoreAwayException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -139,7 +138,7 @@ final class ValkeyLimits implements LimitStore, AutoCloseable {
         try {
             return connection.send(request(Command.EVALSHA, SHA, PREFIX + consumer, cost, limits));
         } catch (ValkeyRefusal e) {
-            if (!e.is("NOSCRIPT")) {
+            if (!e.isUnknownScript()) {
                 throw e;
             }
             // Somebody emptied Valkey's memory of scripts.

@@ -126,17 +126,17 @@ class ValkeyLimitsTest {
 
     @Test
     void windowsAreFullAgainAtOnceAndEndWhenTheyPromised() throws Exception {
-        LiveKey key = key(new EffectiveLimits(4, 2, 1_000, 3_600, null));
+        LiveKey key = key(new EffectiveLimits(4, 6, 1_000, 3_600, null));
         long beganNanos = System.nanoTime();
         assertThat(one.spend(key, 4).allowed()).isTrue();
         Spent refused = one.spend(key, 1);
         assertThat(refused.allowed()).isFalse();
-        assertThat(policy(refused, "burst").resetSeconds()).isBetween(1L, 2L);
+        assertThat(policy(refused, "burst").resetSeconds()).isBetween(1L, 6L);
         await().atMost(SOON)
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> other.spend(key, 4).allowed());
         assertThat(System.nanoTime() - beganNanos)
-                .isGreaterThan(Duration.ofMillis(1_950).toNanos());
+                .isGreaterThan(Duration.ofMillis(5_950).toNanos());
         assertThat(left(one.spend(key, 1), "sustained")).isEqualTo(992);
     }
 
@@ -153,6 +153,63 @@ class ValkeyLimitsTest {
         assertThat(lowered.allowed()).isFalse();
         assertThat(left(lowered, "burst")).isZero();
         assertThat(left(lowered, "sustained")).isEqualTo(92);
+    }
+
+    @Test
+    void aShorterWindowOfAnExhaustedConsumerEndsWhenItPromised() throws Exception {
+        UUID consumer = consumer();
+        one.spend(key(consumer, new EffectiveLimits(5, 600, 100, 3_600, null)), 5);
+        LiveKey shorter = key(consumer, new EffectiveLimits(5, 6, 100, 3_600, null));
+        long beganNanos = System.nanoTime();
+        Spent refused = one.spend(shorter, 1);
+        assertThat(refused.allowed()).isFalse();
+        assertThat(policy(refused, "burst").resetSeconds()).isBetween(1L, 6L);
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> other.spend(shorter, 1).allowed());
+        assertThat(Duration.ofNanos(System.nanoTime() - beganNanos))
+                .isBetween(Duration.ofMillis(5_900), Duration.ofSeconds(12));
+    }
+
+    @Test
+    void aLongerWindowOfAnExhaustedConsumerHoldsForItsWholeLength() throws Exception {
+        UUID consumer = consumer();
+        one.spend(key(consumer, new EffectiveLimits(5, 2, 100, 3_600, null)), 5);
+        LiveKey longer = key(consumer, new EffectiveLimits(5, 60, 100, 3_600, null));
+        Spent refused = one.spend(longer, 1);
+        // Unless the machine stood still for two seconds: then the old window was over.
+        if (!refused.allowed()) {
+            assertThat(policy(refused, "burst").resetSeconds()).isEqualTo(60);
+            Thread.sleep(Duration.ofMillis(2_500));
+            assertThat(other.spend(longer, 1).allowed()).isFalse();
+        }
+    }
+
+    @Test
+    void aClockThatWasSetBackKeepsNobodyOutForLonger() throws Exception {
+        LiveKey key = key(new EffectiveLimits(5, 6, 100, 3_600, null));
+        one.spend(key, 5);
+        String name = "spine:limit:" + key.consumerId();
+        long began = ask(Request.cmd(Command.HGET).arg(name).arg("bb")).toLong();
+        ask(Request.cmd(Command.HSET).arg(name).arg("bb").arg(began + 3_600_000));
+        Spent refused = one.spend(key, 1);
+        assertThat(refused.allowed()).isFalse();
+        assertThat(policy(refused, "burst").resetSeconds()).isEqualTo(6);
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> other.spend(key, 1).allowed());
+    }
+
+    @Test
+    void dataThatIsInTheWayOfOneConsumerIsInNobodyElses() throws Exception {
+        EffectiveLimits limits = new EffectiveLimits(5, 60, 100, 3_600, null);
+        LiveKey broken = key(limits);
+        ask(Request.cmd(Command.SET).arg("spine:limit:" + broken.consumerId()).arg("x"));
+        assertThatThrownBy(() -> one.spend(broken, 1))
+                .isInstanceOf(LimitStoreAwayException.class)
+                .hasMessageContaining("WRONGTYPE");
+        assertThat(one.isUp()).isTrue();
+        assertThat(one.spend(key(limits), 1).allowed()).isTrue();
     }
 
     @Test
@@ -206,14 +263,14 @@ class ValkeyLimitsTest {
 
     @Test
     void waitsForASilentValkeyNoLongerThanItsPatienceAndOnlyOnce() throws Exception {
-        Duration patience = Duration.ofMillis(300);
+        Duration patience = Duration.ofSeconds(2);
         LiveKey key = key(new EffectiveLimits(100, 60, 100, 3_600, null));
         try (ValkeyLimits node = open(patience)) {
             node.spend(key, 1);
             server.freeze();
             try {
                 long beganNanos = System.nanoTime();
-                assertThatThrownBy(() -> node.spend(key, 1)).hasMessageContaining("no answer within 300 ms");
+                assertThatThrownBy(() -> node.spend(key, 1)).hasMessageContaining("no answer within 2000 ms");
                 assertThat(System.nanoTime() - beganNanos).isGreaterThanOrEqualTo(patience.toNanos());
                 beganNanos = System.nanoTime();
                 for (int call = 0; call < 100; call++) {

@@ -19,7 +19,10 @@ public final class ValkeyResource implements QuarkusTestResourceLifecycleManager
                 "spine.limits.valkey-url",
                 started.url(),
                 "spine.limits.valkey-password",
-                ValkeyServer.PASSWORD);
+                ValkeyServer.PASSWORD,
+                // A test asks whether any call went without Valkey, and the machine may stand still for a while.
+                "spine.limits.valkey-patience",
+                "PT10S");
     }
 
     @Override

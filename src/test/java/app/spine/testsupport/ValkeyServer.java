@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
@@ -27,9 +28,11 @@ public final class ValkeyServer implements AutoCloseable {
     private final List<String> command;
     private final Path output;
     private final int port;
+    private final String scheme;
     private Process process;
 
-    private ValkeyServer(List<String> command, Path output, int port) {
+    private ValkeyServer(List<String> command, String scheme, Path output, int port) {
+        this.scheme = scheme;
         this.command = command;
         this.output = output;
         this.port = port;
@@ -42,21 +45,43 @@ public final class ValkeyServer implements AutoCloseable {
      * @throws AssertionError where there is none: a test without it would prove nothing
      */
     public static ValkeyServer start() {
+        int port = Forwarder.freePort();
+        return start("valkey", port, "--port", Integer.toString(port));
+    }
+
+    /** The same with TLS and nothing else, in which it proves itself by this certificate and key in PEM. */
+    public static ValkeyServer startWithTls(Path certificate, Path key) {
+        int port = Forwarder.freePort();
+        return start(
+                "valkeys",
+                port,
+                "--port",
+                "0",
+                "--tls-port",
+                Integer.toString(port),
+                "--tls-cert-file",
+                certificate.toString(),
+                "--tls-key-file",
+                key.toString(),
+                "--tls-auth-clients",
+                "no");
+    }
+
+    private static ValkeyServer start(String scheme, int port, String... arguments) {
         if (PROGRAMS.stream().map(Path::of).noneMatch(Files::isExecutable)) {
             throw new AssertionError("no Valkey here: apt-get install valkey-server or redis-server");
         }
-        int port = Forwarder.freePort();
-        List<String> command =
-                List.of("sh", "deploy/valkey.sh", "--port", Integer.toString(port), "--bind", "127.0.0.1");
+        List<String> command = new ArrayList<>(List.of("sh", "deploy/valkey.sh", "--bind", "127.0.0.1"));
+        command.addAll(List.of(arguments));
         try {
-            return new ValkeyServer(command, Files.createTempFile("valkey-", ".log"), port);
+            return new ValkeyServer(command, scheme, Files.createTempFile("valkey-", ".log"), port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     public String url() {
-        return "valkey://127.0.0.1:" + port + "/0";
+        return scheme + "://127.0.0.1:" + port + "/0";
     }
 
     /** As {@code kill -9}: what it held is gone. */
@@ -103,7 +128,10 @@ public final class ValkeyServer implements AutoCloseable {
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             builder.environment().put("VALKEY_PASSWORD", PASSWORD);
             Process started = builder.start();
-            Awaitility.await("Valkey listens").atMost(SOON).until(this::listens);
+            Awaitility.await("Valkey listens")
+                    .atMost(SOON)
+                    .failFast("it ended", () -> !started.isAlive())
+                    .until(this::listens);
             return started;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
