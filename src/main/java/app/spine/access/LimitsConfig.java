@@ -31,7 +31,7 @@ interface LimitsConfig {
     /** Valkey's password, where it wants one; a setting of its own, since URLs are printed. */
     Optional<String> valkeyPassword();
 
-    /** How long a call waits for Valkey before its node goes on alone: hundreds of times what it takes. */
+    /** How long a call waits for Valkey before its node goes on alone: hundreds of times what it takes. 10 ms to 10 s. */
     @WithDefault("PT0.25S")
     @DurationMin(millis = 10)
     @DurationMax(seconds = 10)
