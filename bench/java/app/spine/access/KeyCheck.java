@@ -6,6 +6,7 @@ import app.spine.consumers.KeyText;
 import app.spine.consumers.LiveKey;
 import app.spine.consumers.Peppers;
 import app.spine.tenancy.Tenant;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.http.HttpServerRequest;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -54,7 +56,13 @@ final class KeyCheck {
         peppers = Peppers.parse("1:" + Base64.getUrlEncoder().encodeToString(pepper));
         AccessConfig config = only(AccessConfig.class, Map.of("cachedKeys", 2 * count));
         cache = new KeyCache(config);
-        limit = new SpendLimit(new MonthlyQuota(only(DataSource.class, Map.of()), Clock.systemUTC()), config);
+        NodeLimits limits = new NodeLimits(config);
+        limit = new SpendLimit(
+                new MonthlyQuota(only(DataSource.class, Map.of()), Clock.systemUTC()),
+                limits,
+                limits,
+                only(LimitsConfig.class, Map.of("refusedWithoutStore", Optional.empty())),
+                new SimpleMeterRegistry());
         for (int i = 0; i < count; i++) {
             String key = KeyText.generate(Environment.LIVE, random);
             keys.add(key);
