@@ -52,7 +52,8 @@ class LimitStores {
     @Produces
     @Singleton
     MeterFilter withoutTheClients() {
-        return MeterFilter.denyNameStartsWith("redis.");
+        return MeterFilter.deny(
+                meter -> meter.getName().startsWith("redis.") || "redis".equals(meter.getTag("clientType")));
     }
 
     void close(@Disposes LimitStore store) throws Exception {
