@@ -48,23 +48,7 @@ class KeycloakIT {
         Map<String, String> environment = new HashMap<>(server.environment());
         environment.put("SPINE_OIDC_ISSUER", keycloak.issuer());
         program = PackagedProgram.startReady(directory, environment);
-        try (PackagedProgram command = PackagedProgram.command(
-                directory,
-                server.environment(),
-                "create-academy",
-                "--slug",
-                "harbour",
-                "--name",
-                "Harbour Martial Arts",
-                "--zone",
-                "Australia/Sydney")) {
-            assertThat(command.awaitExit()).as(command.output()).isZero();
-            adminKey = command.output()
-                    .lines()
-                    .filter(line -> line.startsWith("spine_live_"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        adminKey = PackagedProgram.createAcademy(directory, server.environment());
         consumer = as(adminKey)
                 .contentType("application/json")
                 .body("""

@@ -61,23 +61,7 @@ class KeycloakSignInIT {
         environment.put("SPINE_OIDC_CLIENT_SECRET", "portal-secret");
         environment.put("SPINE_OIDC_SIGN_INS_PER_MINUTE", "1000");
         program = PackagedProgram.startReady(directory, environment);
-        try (PackagedProgram command = PackagedProgram.command(
-                directory,
-                server.environment(),
-                "create-academy",
-                "--slug",
-                "harbour",
-                "--name",
-                "Harbour Martial Arts",
-                "--zone",
-                "Australia/Sydney")) {
-            assertThat(command.awaitExit()).as(command.output()).isZero();
-            adminKey = command.output()
-                    .lines()
-                    .filter(line -> line.startsWith("spine_live_"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        adminKey = PackagedProgram.createAcademy(directory, server.environment());
     }
 
     @AfterAll

@@ -84,23 +84,7 @@ class SeveralNodesIT {
         while (NODE.size() < NODES) {
             NODE.add(PackagedProgram.start(directory, server.environment(), "-Xmx256m"));
         }
-        try (PackagedProgram command = PackagedProgram.command(
-                directory,
-                server.environment(),
-                "create-academy",
-                "--slug",
-                "harbour",
-                "--name",
-                "Harbour",
-                "--zone",
-                "Australia/Sydney")) {
-            assertThat(command.awaitExit()).as(command.output()).isZero();
-            adminKey = command.output()
-                    .lines()
-                    .filter(line -> line.startsWith("spine_live_"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        adminKey = PackagedProgram.createAcademy(directory, server.environment());
         server.execute("update tenants set burst_requests = 100000, sustained_requests = 1000000");
         NODE.forEach(PackagedProgram::awaitReady);
     }

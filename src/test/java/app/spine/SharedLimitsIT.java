@@ -68,23 +68,7 @@ class SharedLimitsIT {
         while (NODE.size() < NODES) {
             NODE.add(PackagedProgram.start(directory, environment(), "-Xmx256m"));
         }
-        try (PackagedProgram command = PackagedProgram.command(
-                directory,
-                environment(),
-                "create-academy",
-                "--slug",
-                "harbour",
-                "--name",
-                "Harbour",
-                "--zone",
-                "Australia/Sydney")) {
-            assertThat(command.awaitExit()).as(command.output()).isZero();
-            adminKey = command.output()
-                    .lines()
-                    .filter(line -> line.startsWith("spine_live_"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        adminKey = PackagedProgram.createAcademy(directory, environment());
         server.execute("update tenants set burst_requests = 100000, sustained_requests = 1000000");
         NODE.forEach(PackagedProgram::awaitReady);
         countedKey = keyWithQuota(100_000);

@@ -73,6 +73,29 @@ public final class PackagedProgram implements AutoCloseable {
         return run(directory, 0, environment, List.of(), arguments);
     }
 
+    /** Creates the academy {@code harbour} by the program's own command, and returns the key that it shows. */
+    public static String createAcademy(Path directory, Map<String, String> environment) {
+        try (PackagedProgram command = command(
+                directory,
+                environment,
+                "create-academy",
+                "--slug",
+                "harbour",
+                "--name",
+                "Harbour Martial Arts",
+                "--zone",
+                "Australia/Sydney")) {
+            if (command.awaitExit() != 0) {
+                throw new IllegalStateException("no academy was created:\n" + command.output());
+            }
+            return command.output()
+                    .lines()
+                    .filter(line -> line.startsWith("spine_live_"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     private static PackagedProgram start(
             Path directory, int port, Map<String, String> environment, String... jvmOptions) {
         List<String> options = new ArrayList<>(List.of(jvmOptions));
