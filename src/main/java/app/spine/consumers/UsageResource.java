@@ -47,8 +47,9 @@ class UsageResource {
             summary = "Read a consumer's use by day, operation and class of answer",
             description =
                     "Newest day first; limit is a number of days. Counted from the request log a few seconds behind"
-                            + " it: counted_until says up to when. Without from and to the last 30 days, at most a year. Calls"
-                            + " without a key that works are nobody's use.")
+                            + " it, a minute where very many keys are in use: counted_until says up to when. Without"
+                            + " from and to the last 30 days, at most a year. Calls without a key that works are"
+                            + " nobody's use.")
     public UsageView read(
             @PathParam("id") String id,
             @Parameter(description = "The first day (UTC).", example = "2026-11-01") @QueryParam("from") @Nullable

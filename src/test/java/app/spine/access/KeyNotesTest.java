@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import app.spine.access.KeyNotes.Column;
+import app.spine.http.UuidV7;
 import app.spine.tenancy.StopDeadline;
 import io.agroal.api.AgroalDataSource;
 import java.lang.reflect.InvocationHandler;
@@ -14,9 +15,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -25,13 +29,14 @@ import org.junit.jupiter.api.Test;
 class KeyNotesTest {
 
     private static final Instant NOON = Instant.parse("2026-11-29T12:00:00Z");
+    private static final UUID TENANT = new UUID(0, 7);
     private static final UUID KEY = new UUID(1, 1);
 
     private final Database database = new Database();
     private final KeyNotes<Seen> notes =
             new KeyNotes<>(database.pool(), "write", List.of(new Column<>("uuid", Seen::keyId)));
 
-    private record Seen(UUID keyId, Instant last) implements KeyNotes.Note {}
+    private record Seen(UUID tenantId, UUID keyId, Instant last) implements KeyNotes.Note {}
 
     @Test
     void writesManyInAFewStatements() throws SQLException {
@@ -42,6 +47,25 @@ class KeyNotesTest {
         assertThat(database.written).extracting(List::size).containsExactly(1_000, 1_000, 500);
         assertThat(database.written.stream().flatMap(List::stream)).doesNotHaveDuplicates();
         assertThat(notes.waiting()).isZero();
+    }
+
+    @Test
+    void writesThemInTheOrderOfTenantsAndKeys() throws SQLException {
+        List<UUID> keys = new ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            keys.add(UuidV7.create(Clock.systemUTC()));
+        }
+        Collections.shuffle(keys, new Random(1));
+        UUID before = new UUID(0, 6);
+        UUID other = new UUID(9, 9);
+        keys.forEach(key -> add(key, NOON));
+        notes.add(new Seen(before, other, NOON), (earlier, now) -> now);
+        notes.flush();
+        assertThat(database.written.stream().flatMap(List::stream))
+                .startsWith(other)
+                .hasSize(1_501);
+        assertThat(database.written.stream().flatMap(List::stream).skip(1))
+                .containsExactlyElementsOf(keys.stream().sorted().toList());
     }
 
     @Test
@@ -104,7 +128,7 @@ class KeyNotesTest {
     }
 
     private void add(UUID key, Instant at) {
-        notes.add(new Seen(key, at), (before, now) -> now);
+        notes.add(new Seen(TENANT, key, at), (before, now) -> now);
     }
 
     /** As much of a database as the notes ask for. */

@@ -167,6 +167,55 @@ class CountUsageTest {
     }
 
     @Test
+    void restsAfterALongTurnAndCountsWhenAskedNevertheless() throws Exception {
+        try (Connection writer = EmbeddedDatabaseResource.connectAsApp();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> turn;
+            try (Connection owner = EmbeddedDatabaseResource.connectAsOwner();
+                    Statement statement = owner.createStatement()) {
+                owner.setAutoCommit(false);
+                // Whichever turn comes, the program's own or this one, waits for half a second at least.
+                statement.execute("lock table api_usage in exclusive mode");
+                insert(writer, 1, 200);
+                turn = threads.submit(() -> {
+                    counting.count();
+                    return null;
+                });
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+                owner.rollback();
+            }
+            turn.get();
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (counting.rest().compareTo(Duration.ofSeconds(5)) < 0) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+            }
+            long before = usage("coalesce(sum(requests), 0)");
+            insert(writer, 1, 200);
+            counting.schedule();
+            assertThat(usage("coalesce(sum(requests), 0)")).isEqualTo(before);
+            awaitCounted(2);
+            assertThat(counting.rest()).isLessThan(Duration.ofMinutes(1));
+        }
+    }
+
+    @Test
+    void restsForATwentiethOfTheTimeAtMostAMinute() {
+        assertThat(CountUsage.restAfter(Duration.ofMillis(10))).isEqualTo(Duration.ofMillis(190));
+        assertThat(CountUsage.restAfter(Duration.ofSeconds(2))).isEqualTo(Duration.ofSeconds(38));
+        assertThat(CountUsage.restAfter(Duration.ofSeconds(9))).isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void takesMoreAtOnceWhileThatIsQuickAndLessWhereItIsNot() {
+        assertThat(CountUsage.rowsAfter(50_000, Duration.ofMillis(900))).isEqualTo(100_000);
+        assertThat(CountUsage.rowsAfter(400_000, Duration.ofMillis(900))).isEqualTo(400_000);
+        assertThat(CountUsage.rowsAfter(100_000, Duration.ofSeconds(3))).isEqualTo(100_000);
+        assertThat(CountUsage.rowsAfter(100_000, Duration.ofSeconds(6))).isEqualTo(50_000);
+        assertThat(CountUsage.rowsAfter(5_000, Duration.ofSeconds(6))).isEqualTo(5_000);
+    }
+
+    @Test
     void reportsItsLag() throws Exception {
         counting.count();
         assertThat(counting.lag()).isLessThan(Duration.ofMinutes(1));
