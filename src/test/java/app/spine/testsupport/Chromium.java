@@ -48,7 +48,12 @@ public final class Chromium implements AutoCloseable {
      * @throws AssertionError where there is none: a test without a browser would prove nothing
      */
     public static Chromium start() {
-        Path program = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+        // The one without a window of its own first, which is the same engine and takes half the time for a page.
+        Path program = Stream.of(
+                        "/usr/bin/chromium-headless-shell",
+                        "/usr/bin/chromium",
+                        "/usr/bin/chromium-browser",
+                        "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
                 .findFirst()
