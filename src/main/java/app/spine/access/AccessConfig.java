@@ -17,7 +17,7 @@ interface AccessConfig {
      */
     Optional<List<String>> trustedProxies();
 
-    /** How many keys a node remembers. One takes about 1 kB, so the default is at most 100 MB. */
+    /** How many keys a node remembers. One takes about 1.3 kB, so the default is at most 130 MB. */
     @WithDefault("100000")
     int cachedKeys();
 
