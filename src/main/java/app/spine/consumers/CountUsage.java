@@ -31,8 +31,7 @@ class CountUsage {
     static final String LAG = "spine.usage.lag";
 
     // Calls with one key share a row of the counts within a batch, so a larger one is cheaper. How long it takes
-    // depends
-    // on how many keys there are: half a second or more where each row is another key's.
+    // depends on how many keys there are: half a second or more where each row is another key's.
     private static final int FIRST_ROWS = 50_000;
     private static final int LEAST_ROWS = 5_000;
     private static final int MOST_ROWS = 400_000;
