@@ -50,6 +50,9 @@ public class SharedReads {
 
     private static final Duration CHECK = Duration.ofMillis(100);
 
+    // Longer than a round trip takes. Waking another reader for less is dear, since its connection's process is cold.
+    private static final Duration STUCK = Duration.ofMillis(50);
+
     private static final String QUERY_CANCELED = "57014";
 
     private final AgroalDataSource dataSource;
@@ -64,7 +67,8 @@ public class SharedReads {
     private final List<Thread> threads = new ArrayList<>();
     private final ArrayDeque<Read<?>> queue = new ArrayDeque<>();
     private final AtomicLong roundTrips = new AtomicLong();
-    private int busy;
+    private boolean firstBusy;
+    private long firstBusySinceNanos;
     private boolean closed;
 
     SharedReads(@DataSource("read") AgroalDataSource dataSource, DatabaseConfig config, StopDeadline deadline) {
@@ -83,8 +87,8 @@ public class SharedReads {
                     + "), or readers that wait for the database would keep keys from being looked up");
         }
         for (int i = 1; i <= readers; i++) {
-            Condition turn = i == 1 ? first : others;
-            threads.add(Thread.ofPlatform().name("reads-" + i).daemon(true).start(() -> serve(turn)));
+            boolean isFirst = i == 1;
+            threads.add(Thread.ofPlatform().name("reads-" + i).daemon(true).start(() -> serve(isFirst)));
         }
         Thread.ofPlatform().name("reads-deadline").daemon(true).start(this::watch);
     }
@@ -158,9 +162,9 @@ public class SharedReads {
                 throw new SQLTransientConnectionException("no more reads are taken");
             }
             queue.add(read);
-            if (queue.size() == 1 && busy == 0) {
+            if (queue.size() == 1 && !firstBusy) {
                 first.signal();
-            } else if (queue.size() % CROWD == 0) {
+            } else if (queue.size() % CROWD == 0 || isFirstStuck()) {
                 others.signal();
             }
         } finally {
@@ -168,27 +172,31 @@ public class SharedReads {
         }
     }
 
-    private void serve(Condition turn) {
-        for (List<Read<?>> group = take(turn, false); !group.isEmpty(); group = take(turn, true)) {
+    private boolean isFirstStuck() {
+        return firstBusy && System.nanoTime() - firstBusySinceNanos > STUCK.toNanos();
+    }
+
+    private void serve(boolean isFirst) {
+        for (List<Read<?>> group = take(isFirst); !group.isEmpty(); group = take(isFirst)) {
             answer(group);
         }
     }
 
-    /**
-     * What goes in one round trip; empty when no more reads are taken and none waits.
-     *
-     * @param again whether this thread has just answered some
-     */
-    private List<Read<?>> take(Condition turn, boolean again) {
+    /** What goes in one round trip; empty when no more reads are taken and none waits. */
+    private List<Read<?>> take(boolean isFirst) {
         lock.lock();
         try {
-            busy -= again ? 1 : 0;
-            while (queue.isEmpty() && !closed) {
-                turn.awaitUninterruptibly();
+            if (isFirst) {
+                firstBusy = false;
             }
-            List<Read<?>> group = nextGroup();
-            busy += group.isEmpty() ? 0 : 1;
-            return group;
+            while (queue.isEmpty() && !closed) {
+                (isFirst ? first : others).awaitUninterruptibly();
+            }
+            if (isFirst) {
+                firstBusy = true;
+                firstBusySinceNanos = System.nanoTime();
+            }
+            return nextGroup();
         } finally {
             lock.unlock();
         }
@@ -303,10 +311,9 @@ public class SharedReads {
                 List<Read<?>> overdue = new ArrayList<>();
                 lock.lock();
                 try {
-                    long deadline = System.nanoTime() - patienceNanos;
-                    queue.removeIf(read -> read.sinceNanos - deadline < 0 && overdue.add(read));
-                    if (!queue.isEmpty()) {
-                        first.signal();
+                    long now = System.nanoTime();
+                    queue.removeIf(read -> now - read.sinceNanos > patienceNanos && overdue.add(read));
+                    if (!queue.isEmpty() && isFirstStuck()) {
                         others.signal();
                     }
                 } finally {

@@ -56,6 +56,9 @@ class SharedReadsTest {
             SharedReads.Select.of("select m.id, m.legal_name, 1 / (case m.legal_name when 'Poison' then 0 else 1 end)"
                     + " from members m where m.tenant_id = ? and m.id = ?");
 
+    private static final SharedReads.Select WAITS =
+            SharedReads.Select.of("select m.id, pg_sleep(2) from members m where m.tenant_id = ? and m.id = ?");
+
     private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
     @Inject
@@ -287,6 +290,20 @@ class SharedReadsTest {
     }
 
     @Test
+    void hasAnotherReaderTakeOverFromOneThatTheDatabaseDoesNotAnswer() throws Exception {
+        Records records = Records.make();
+        Future<Optional<UUID>> stuck = call(WAITS, records, records.memberUuid());
+        Awaitility.await().until(() -> isThereAReadThat("wait_event = 'PgSleep'"));
+        long began = System.nanoTime();
+        for (int i = 0; i < 5; i++) {
+            assertThat(call(NAME, records, records.memberUuid()).get()).contains(records.memberUuid());
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+        assertThat(stuck.isDone()).isFalse();
+        assertThat(stuck.get()).contains(records.memberUuid());
+    }
+
+    @Test
     void readsOnOnAnotherConnectionWhenOneIsLost() throws Exception {
         Records records = Records.make();
         List<Future<Optional<UUID>>> lost = new ArrayList<>();
@@ -336,15 +353,17 @@ class SharedReadsTest {
     }
 
     private static void awaitBlocked() {
-        Awaitility.await().until(() -> {
-            try (Connection superuser = EmbeddedDatabaseResource.connectAsSuperuser();
-                    Statement statement = superuser.createStatement();
-                    ResultSet row = statement.executeQuery("select count(*) from pg_stat_activity"
-                            + " where application_name = 'operating-spine read' and wait_event_type = 'Lock'")) {
-                row.next();
-                return row.getInt(1) > 0;
-            }
-        });
+        Awaitility.await().until(() -> isThereAReadThat("wait_event_type = 'Lock'"));
+    }
+
+    private static boolean isThereAReadThat(String condition) throws SQLException {
+        try (Connection superuser = EmbeddedDatabaseResource.connectAsSuperuser();
+                Statement statement = superuser.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from pg_stat_activity"
+                        + " where application_name = 'operating-spine read' and " + condition)) {
+            row.next();
+            return row.getInt(1) > 0;
+        }
     }
 
     private void assertNoTenantOnAnyConnection() throws SQLException {
