@@ -12,17 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
- * The load that wrk cannot make: changes that need the ETag of the answer before, and requests at a fixed rate whose
- * latency counts from the moment they were due, whatever happened to those before them.
+ * The load that wrk cannot make: changes that need the ETag of the answer before, as many as the connections can send.
  *
- * <p>Arguments: read, change or add; port; file of "path, tab, key"; connections; requests a second, 0 for as many as
- * the connections can send; seconds of warm-up; seconds of measurement. It warms up, says READY, waits for a line on
- * standard input, measures, says RESULT with JSON, and ends when standard input does, so that its CPU time can be read.
- * Every request that it began is answered before it ends.
+ * <p>Arguments: change or add; port; file of "path, tab, key"; connections; seconds of warm-up; seconds of measurement.
+ * It warms up, says READY, waits for a line on standard input, measures, says RESULT with JSON, and ends when standard
+ * input does, so that its CPU time can be read. Every request that it began is answered before it ends.
  */
 final class Load {
 
@@ -33,14 +29,12 @@ final class Load {
     private final int port;
     private final List<String[]> targets;
     private final int connections;
-    private final double rate;
 
-    private Load(String kind, int port, List<String[]> targets, int connections, double rate) {
+    private Load(String kind, int port, List<String[]> targets, int connections) {
         this.kind = kind;
         this.port = port;
         this.targets = targets;
         this.connections = connections;
-        this.rate = rate;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -48,12 +42,7 @@ final class Load {
         for (String line : Files.readAllLines(Path.of(arguments[2]))) {
             targets.add(line.split("\t"));
         }
-        Load load = new Load(
-                arguments[0],
-                Integer.parseInt(arguments[1]),
-                targets,
-                Integer.parseInt(arguments[3]),
-                Double.parseDouble(arguments[4]));
+        Load load = new Load(arguments[0], Integer.parseInt(arguments[1]), targets, Integer.parseInt(arguments[3]));
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < load.connections; i++) {
             Client client = load.new Client(i);
@@ -62,12 +51,12 @@ final class Load {
             }
             clients.add(client);
         }
-        load.run(clients, Double.parseDouble(arguments[5]));
+        load.run(clients, Double.parseDouble(arguments[4]));
         System.out.println("READY");
         if (System.in.read() < 0) {
             return;
         }
-        System.out.println("RESULT " + load.run(clients, Double.parseDouble(arguments[6])));
+        System.out.println("RESULT " + load.run(clients, Double.parseDouble(arguments[5])));
         while (System.in.read() >= 0) {
             // until the reader has seen what it needs of this process
         }
@@ -75,35 +64,32 @@ final class Load {
 
     /** All clients at once for that long; then what they saw, as JSON. */
     private String run(List<Client> clients, double seconds) throws InterruptedException {
-        long start = System.nanoTime() + 1_000_000;
-        Schedule schedule = new Schedule(start, start + (long) (seconds * 1e9), rate, new AtomicLong());
+        long start = System.nanoTime();
+        long end = start + (long) (seconds * 1e9);
         List<Thread> threads = new ArrayList<>();
         for (Client client : clients) {
             client.forget();
-            threads.add(Thread.ofPlatform().start(() -> client.work(schedule)));
+            threads.add(Thread.ofPlatform().start(() -> client.work(end)));
         }
         for (Thread thread : threads) {
             thread.join();
         }
         double took = (System.nanoTime() - start) / 1e9;
         Samples latency = new Samples();
-        Samples lateness = new Samples();
         Map<Integer, Integer> statuses = new TreeMap<>();
         int broken = 0;
         for (Client client : clients) {
             latency.addAll(client.latency);
-            lateness.addAll(client.lateness);
             client.statuses.forEach((status, count) -> statuses.merge(status, count, Integer::sum));
             broken += client.broken;
         }
         latency.sort();
-        lateness.sort();
         List<String> counted = new ArrayList<>();
         statuses.forEach((status, count) -> counted.add("\"" + status + "\":" + count));
         return String.format(
                 Locale.ROOT,
                 "{\"n\":%d,\"secs\":%.6f,\"p50\":%.3f,\"p90\":%.3f,\"p99\":%.3f,\"p999\":%.3f,\"max\":%.3f,"
-                        + "\"late_p99\":%.3f,\"late_max\":%.3f,\"broken\":%d,\"statuses\":{%s}}",
+                        + "\"broken\":%d,\"statuses\":{%s}}",
                 latency.size,
                 took,
                 latency.quantile(0.5),
@@ -111,24 +97,8 @@ final class Load {
                 latency.quantile(0.99),
                 latency.quantile(0.999),
                 latency.quantile(1),
-                lateness.quantile(0.99),
-                lateness.quantile(1),
                 broken,
                 String.join(",", counted));
-    }
-
-    /** When requests are due: each one after the other at a fixed rate, or at once. */
-    private record Schedule(long start, long end, double rate, AtomicLong taken) {
-
-        /** The moment the next request is due, or a negative number when no more is. */
-        long next() {
-            long now = System.nanoTime();
-            if (rate == 0) {
-                return now < end ? Math.max(now, start) : -1;
-            }
-            long due = start + (long) (taken.getAndIncrement() * 1e9 / rate);
-            return due < end ? due : -1;
-        }
     }
 
     /** One connection. A target belongs to one client alone, so that nobody else makes its ETag stale. */
@@ -138,7 +108,6 @@ final class Load {
         private final byte[] buffer = new byte[32 * 1024];
         private final Map<String, String> etags = new TreeMap<>();
         private Samples latency = new Samples();
-        private Samples lateness = new Samples();
         private Map<Integer, Integer> statuses = new TreeMap<>();
         private int broken;
         private int sent;
@@ -150,7 +119,6 @@ final class Load {
 
         void forget() {
             latency = new Samples();
-            lateness = new Samples();
             statuses = new TreeMap<>();
             broken = 0;
         }
@@ -163,20 +131,11 @@ final class Load {
             }
         }
 
-        void work(Schedule schedule) {
-            for (long due = schedule.next(); due >= 0; due = schedule.next()) {
-                boolean waited = false;
-                for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
-                    waited = true;
-                    LockSupport.parkNanos(due - now);
-                }
-                if (waited) {
-                    // Only what this generator itself came too late, not what it waited for an answer.
-                    lateness.add(System.nanoTime() - due);
-                }
+        void work(long end) {
+            for (long began = System.nanoTime(); began < end; began = System.nanoTime()) {
                 try {
                     int status = send();
-                    latency.add(System.nanoTime() - due);
+                    latency.add(System.nanoTime() - began);
                     statuses.merge(status, 1, Integer::sum);
                 } catch (IOException e) {
                     broken++;
@@ -191,8 +150,6 @@ final class Load {
             int number = sent++;
             String[] target = targets.get((first + number * connections) % targets.size());
             switch (kind) {
-                case "read":
-                    return exchange("GET", target, "", "").status;
                 case "add":
                     int unique = number * connections + first;
                     return exchange("POST", target, "Content-Type: " + JSON + "\r\n", """
