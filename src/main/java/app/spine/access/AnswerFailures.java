@@ -17,9 +17,11 @@ class AnswerFailures {
     private static final int FIRST = -10_000;
 
     private final ProblemAnswers answers;
+    private final OpenExchange opening;
 
-    AnswerFailures(ProblemAnswers answers) {
+    AnswerFailures(ProblemAnswers answers, OpenExchange opening) {
         this.answers = answers;
+        this.opening = opening;
     }
 
     void register(@Observes Router router) {
@@ -32,7 +34,16 @@ class AnswerFailures {
             context.request().connection().close();
             return;
         }
-        var _ = answers.send(context, Exchange.find(context).orElse(null), problem(context))
+        Exchange exchange = Exchange.find(context).orElse(null);
+        Problem problem;
+        if (exchange == null && !OpenExchange.isUri(context.request().uri())) {
+            // The framework's access log and its dev mode read the path before it is checked.
+            exchange = opening.undecoded(context);
+            problem = OpenExchange.noUri();
+        } else {
+            problem = problem(context);
+        }
+        var _ = answers.send(context, exchange, problem)
                 .subscribe()
                 .with(sent -> {}, failure -> context.request().connection().close());
     }

@@ -55,20 +55,27 @@ class OpenExchange {
     }
 
     private void refuse(RoutingContext context, Problem problem) {
-        String uri = context.request().uri();
-        var _ = answers.send(context, isGoverned(uri) ? exchange(context, uri) : null, problem)
-                .subscribe()
-                .with(sent -> {}, context::fail);
+        var _ = answers.send(context, undecoded(context), problem).subscribe().with(sent -> {}, context::fail);
+    }
+
+    /**
+     * The exchange of a request whose path is not decoded, because it cannot be or because that comes too late; null when
+     * it is not governed. Its log row has the path as it was sent, and nothing of the query, whose values no log may hold.
+     */
+    @Nullable
+    Exchange undecoded(RoutingContext context) {
+        String path = context.request().path();
+        return isGoverned(path) ? exchange(context, path) : null;
     }
 
     /** The server's own check of this is turned off by {@code Main}: it would answer without a word and without a row. */
-    private static Problem noUri() {
+    static Problem noUri() {
         return new Problem(
                 HttpProblem.BAD_VALUE,
                 "The path or query is no URI. Encode a % as %25, and whatever is not plain as %xx.");
     }
 
-    private static boolean isUri(@Nullable String text) {
+    static boolean isUri(@Nullable String text) {
         if (text != null && isPlainPath(text)) {
             return true;
         }
@@ -97,7 +104,9 @@ class OpenExchange {
     }
 
     /** Also with matrix parameters behind {@code /v1}, which Quarkus leaves out when it looks for a path. */
-    private static boolean isGoverned(String path) {
-        return path.startsWith("/v1") && (path.length() == 3 || path.charAt(3) == '/' || path.charAt(3) == ';');
+    private static boolean isGoverned(@Nullable String path) {
+        return path != null
+                && path.startsWith("/v1")
+                && (path.length() == 3 || path.charAt(3) == '/' || path.charAt(3) == ';');
     }
 }

@@ -118,6 +118,7 @@ class ServerRefusalsTest {
         assertThat(answer.status()).isEqualTo(414);
         assertThat(answer.code()).isEqualTo("uri_too_long");
         assertLoggedWithoutTenant(answer);
+        assertThat(LoggedRequest.named(answer.header("Request-Id")).path()).isEqualTo("/v1/members");
     }
 
     @Test
