@@ -25,6 +25,9 @@ final class Load {
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
 
+    /** Of each run its own, because a change to what a record is already changes and records nothing. */
+    private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
     private final String kind;
     private final int port;
     private final List<String[]> targets;
@@ -162,7 +165,7 @@ final class Load {
                             "PATCH",
                             target,
                             "Content-Type: " + MERGE_PATCH + "\r\nIf-Match: " + etags.get(target[0]) + "\r\n",
-                            "{\"preferred_name\": \"Load" + number + "\"}");
+                            "{\"preferred_name\": \"Load" + run + " " + number + "\"}");
                     if (answer.etag != null) {
                         etags.put(target[0], answer.etag);
                     }

@@ -96,7 +96,7 @@ class Members {
      */
     MemberView change(String id, String ifMatch, JsonNode patch) throws JsonProcessingException {
         Member member = require(id);
-        List<ContactView> contacts = search.contacts(List.of(member)).getOrDefault(member.id, List.of());
+        List<ContactView> contacts = search.contacts(member);
         MemberView before = MemberView.of(member, contacts);
         if (!ETags.ifMatch(ifMatch, scope.show(before).etag())) {
             throw new Problem(
@@ -136,7 +136,7 @@ class Members {
      */
     MemberView read(String id) {
         Member member = require(id);
-        List<ContactView> contacts = search.contacts(List.of(member)).getOrDefault(member.id, List.of());
+        List<ContactView> contacts = search.contacts(member);
         return scope.show(MemberView.of(member, contacts));
     }
 
