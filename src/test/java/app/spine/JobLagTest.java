@@ -56,8 +56,9 @@ class JobLagTest {
         double failuresBefore = failures();
         Academy.execute("revoke execute on function count_usage(integer) from " + app);
         try {
-            Awaitility.await().atMost(SOON).until(() -> failures() >= failuresBefore + 2);
-            assertThat(lagSeconds()).isGreaterThan(5);
+            // Of a program that has just started two turns may fail within its first five seconds, and the lag counts
+            // from there.
+            Awaitility.await().atMost(SOON).until(() -> failures() >= failuresBefore + 2 && lagSeconds() > 6);
         } finally {
             Academy.execute("grant execute on function count_usage(integer) to " + app);
         }
