@@ -2,13 +2,13 @@ package app.spine.access;
 
 import static app.spine.access.BehindProxy.freshAddress;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import app.spine.consumers.Environment;
 import app.spine.consumers.KeyText;
 import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
 import app.spine.testsupport.EmbeddedDatabaseResource;
+import app.spine.testsupport.WithinASecond;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -42,9 +42,7 @@ class LeakTest {
 
         assertAccepted(report(freshAddress(), token(app.key())));
 
-        await().atMost(Duration.ofSeconds(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> BehindProxy.as(app).get("/v1/members").statusCode() == 401);
+        WithinASecond.shows(() -> BehindProxy.as(app).get("/v1/members").statusCode() == 401);
         assertThat(BehindProxy.as(app).get("/v1/members").<String>path("code")).isEqualTo("key_revoked");
         assertThat(BehindProxy.as(spare).get("/v1/members").statusCode()).isEqualTo(200);
         assertThat(status(app.keyId())).isEqualTo("leaked");

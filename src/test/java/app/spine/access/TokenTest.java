@@ -15,6 +15,7 @@ import app.spine.testsupport.Academy.TestConsumer;
 import app.spine.testsupport.Calls;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import app.spine.testsupport.Forwarder;
+import app.spine.testsupport.WithinASecond;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -261,17 +262,21 @@ class TokenTest {
 
         /** Or one client could fill the memory with tokens until the node has forgotten all other callers. */
         @Test
-        void rememberingAClientOnceForAllItsTokens() {
-            TestConsumer consumer = bound(newClient(), "members:read", "members:write");
+        void rememberingAClientOnceForAllItsTokens() throws Exception {
             TestConsumer other = bound(newClient(), "members:read");
-            assertThat(call(token(consumer)).statusCode()).isEqualTo(200);
-            withoutFindClient(() -> {
-                call(provider().token(client(consumer), "members:write"))
-                        .then()
-                        .statusCode(200)
-                        .body("id", is(consumer.publicId()))
-                        .body("scopes", contains("members:write"));
-                assertRefused(call(token(other)), 503, "database_unavailable");
+            // That a client was bound is announced, and has it forgotten where that is heard after the first call.
+            Rounds.firstGood(() -> {
+                TestConsumer consumer = bound(newClient(), "members:read", "members:write");
+                assertThat(call(token(consumer)).statusCode()).isEqualTo(200);
+                withoutFindClient(() -> {
+                    call(provider().token(client(consumer), "members:write"))
+                            .then()
+                            .statusCode(200)
+                            .body("id", is(consumer.publicId()))
+                            .body("scopes", contains("members:write"));
+                    assertRefused(call(token(other)), 503, "database_unavailable");
+                });
+                return consumer;
             });
         }
 
@@ -470,9 +475,7 @@ class TokenTest {
             String token = token(consumer);
             assertThat(call(token).statusCode()).isEqualTo(200);
             Academy.execute("update api_consumers set status = 'suspended' where id = ?", consumer.id());
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(1))
-                    .until(() -> call(token).statusCode() == 403);
+            WithinASecond.shows(() -> call(token).statusCode() == 403);
             assertRefused(call(token), 403, "consumer_suspended");
         }
 
@@ -481,9 +484,7 @@ class TokenTest {
             String token = token(consumer);
             assertThat(call(token).statusCode()).isEqualTo(200);
             bind(consumer, null);
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(1))
-                    .until(() -> call(token).statusCode() == 401);
+            WithinASecond.shows(() -> call(token).statusCode() == 401);
             assertInvalid(call(token));
             bind(consumer, client);
             Awaitility.await().atMost(SOON).until(() -> call(token).statusCode() == 200);
@@ -494,21 +495,21 @@ class TokenTest {
             String token = token(consumer);
             assertThat(call(token, "/v1/members").statusCode()).isEqualTo(200);
             Academy.execute("update api_consumers set scopes = '{}' where id = ?", consumer.id());
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(1))
-                    .until(() -> call(token, "/v1/members").statusCode() == 403);
+            WithinASecond.shows(() -> call(token, "/v1/members").statusCode() == 403);
         }
 
         @Test
         void aRememberedTokenTheMomentItEnds() {
             String token = provider().token(client, "", claims -> {
                 claims.setIssuedAt(inSeconds(-300));
-                claims.setExpirationTime(inSeconds(-27));
+                claims.setExpirationTime(inSeconds(-22));
             });
             assertThat(call(token).statusCode())
                     .as("the clocks may differ by 30 seconds")
                     .isEqualTo(200);
-            Awaitility.await().atMost(SOON).until(() -> call(token).statusCode() == 401);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> call(token).statusCode() == 401);
             assertInvalid(call(token));
         }
 

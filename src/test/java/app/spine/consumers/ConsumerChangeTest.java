@@ -3,7 +3,6 @@ package app.spine.consumers;
 import static app.spine.testsupport.Calls.assertRefused;
 import static app.spine.testsupport.Calls.withoutRequestId;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
@@ -17,11 +16,11 @@ import app.spine.testsupport.Calls;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import app.spine.testsupport.RawHttp;
 import app.spine.testsupport.RawHttp.Answer;
+import app.spine.testsupport.WithinASecond;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -92,8 +91,8 @@ class ConsumerChangeTest {
                 .body("limits.burst.seconds", is(2))
                 .body("limits.sustained.requests", is(1_000_000))
                 .body("limits.monthly_quota", is(1_000));
-        await().atMost(Duration.ofSeconds(2))
-                .until(() -> String.valueOf(Calls.as(app).get("/v1/consumer").header("RateLimit-Policy"))
+        WithinASecond.shows(
+                () -> String.valueOf(Calls.as(app).get("/v1/consumer").header("RateLimit-Policy"))
                         .contains("\"burst\";q=5;w=2"));
 
         change(app, "{\"limits\": {\"burst\": null}}").then().body("limits.burst.requests", is(20));
@@ -184,15 +183,11 @@ class ConsumerChangeTest {
         Calls.as(app).get("/v1/members").then().statusCode(200);
 
         change(app, "{\"status\": \"suspended\"}").then().statusCode(200).body("status", is("suspended"));
-        await().atMost(Duration.ofSeconds(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> Calls.as(app).get("/v1/members").statusCode() == 403);
+        WithinASecond.shows(() -> Calls.as(app).get("/v1/members").statusCode() == 403);
         assertRefused(Calls.as(app).get("/v1/members"), 403, "consumer_suspended");
 
         change(app, "{\"status\": \"active\"}").then().statusCode(200).body("status", is("active"));
-        await().atMost(Duration.ofSeconds(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> Calls.as(app).get("/v1/members").statusCode() == 200);
+        WithinASecond.shows(() -> Calls.as(app).get("/v1/members").statusCode() == 200);
         assertThat(audited()).containsExactly("consumer.suspended", "consumer.restored");
     }
 

@@ -13,11 +13,10 @@ import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
 import app.spine.testsupport.Calls;
 import app.spine.testsupport.EmbeddedDatabaseResource;
+import app.spine.testsupport.WithinASecond;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import java.time.Duration;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,8 +125,6 @@ class KeyNetworksTest {
     }
 
     private void awaitStatus(int status) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(1))
-                .until(() -> KeyApi.call(app.key()).statusCode() == status);
+        WithinASecond.shows(() -> KeyApi.call(app.key()).statusCode() == status);
     }
 }

@@ -4,7 +4,6 @@ import static app.spine.consumers.KeyApi.call;
 import static app.spine.testsupport.Calls.assertRefused;
 import static app.spine.testsupport.Calls.withoutRequestId;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
 
@@ -14,11 +13,11 @@ import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
 import app.spine.testsupport.Calls;
 import app.spine.testsupport.EmbeddedDatabaseResource;
+import app.spine.testsupport.WithinASecond;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,9 +42,7 @@ class KeyRevocationTest {
                 .body("status", is("revoked"))
                 .body("revoked_at", notNullValue());
 
-        await().atMost(Duration.ofSeconds(1))
-                .pollInterval(Duration.ofMillis(50))
-                .until(() -> call(app.key()).statusCode() == 401);
+        WithinASecond.shows(() -> call(app.key()).statusCode() == 401);
         assertRefused(call(app.key()), 401, "key_revoked");
         call(spare.key()).then().statusCode(200);
     }
