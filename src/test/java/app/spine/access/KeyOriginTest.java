@@ -148,7 +148,7 @@ class KeyOriginTest {
         call(app, PAGE, "/v1/members");
 
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(hosts()).containsExactly("widgets.example.com"));
     }
 

@@ -82,25 +82,30 @@ class KeyUseTest {
 
     @Test
     void isNotDoneByEachCall() throws Exception {
-        for (int i = 0; i < 5; i++) {
-            call(app.key(), "192.0.2.7", "x", "/v1/members");
-        }
-        assertThat(row(app.keyId())).isNull();
+        // The program's own turn, once a minute, may come in one of them.
+        TestConsumer used = Rounds.firstGood(() -> {
+            TestConsumer fresh = academy.issue(app.id(), Environment.LIVE, null, null);
+            for (int i = 0; i < 5; i++) {
+                call(fresh.key(), "192.0.2.7", "x", "/v1/members");
+            }
+            assertThat(row(fresh.keyId())).isNull();
+            return fresh;
+        });
 
         uses.flush();
-        Object written = row(app.keyId());
+        Object written = row(used.keyId());
         uses.flush();
 
-        assertThat(written).isNotNull().isEqualTo(row(app.keyId()));
+        assertThat(written).isNotNull().isEqualTo(row(used.keyId()));
     }
 
     @Test
     void overwritesNoLaterUse() throws SQLException {
-        call(app.key(), "192.0.2.7", "x", "/v1/members");
         Academy.execute("""
                 insert into api_key_use (tenant_id, key_id, last_used_at, address, operation)
                 values (?, ?, now() + interval '1 hour', '198.51.100.1', 'another node')""", academy.id(), app.keyId());
 
+        call(app.key(), "192.0.2.7", "x", "/v1/members");
         uses.flush();
 
         assertThat(Academy.query("select operation from api_key_use where key_id = ?", app.keyId()))
@@ -180,7 +185,7 @@ class KeyUseTest {
     void isWrittenByItselfWithinAMinute() {
         call(app.key(), "192.0.2.7", "x", "/v1/members");
 
-        Awaitility.await().atMost(Duration.ofSeconds(75)).until(() -> row(app.keyId()) != null);
+        Awaitility.await().atMost(Duration.ofSeconds(150)).until(() -> row(app.keyId()) != null);
     }
 
     private Response keys() {

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Each row of the log is counted once: whoever commits late, counts at the same time, or dies. */
@@ -147,7 +148,14 @@ class CountUsageTest {
             late.commit();
         }
         awaitCounted(2);
-        Academy.query("select partitions from expire_requests(current_date - 60)");
+        try (Connection owner = EmbeddedDatabaseResource.connectAsOwner();
+                Statement statement = owner.createStatement()) {
+            owner.setAutoCommit(false);
+            // Who counts reads the log, and nothing can be dropped meanwhile.
+            statement.execute("select from api_usage_mark for update");
+            statement.execute("select partitions from expire_requests(current_date - 60)");
+            owner.commit();
+        }
         assertThat(Academy.query("select to_regclass(?)::text", partition).getFirst())
                 .isNull();
         assertThat(usage("sum(requests)")).isEqualTo(2);
@@ -181,6 +189,7 @@ class CountUsageTest {
                     counting.count();
                     return null;
                 });
+                Awaitility.await().atMost(PATIENCE).until(CountUsageTest::isHeldUp);
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
                 owner.rollback();
             }
@@ -221,6 +230,11 @@ class CountUsageTest {
         assertThat(counting.lag()).isLessThan(Duration.ofMinutes(1));
         assertThat(metrics.get(CountUsage.LAG).timeGauge().value(java.util.concurrent.TimeUnit.SECONDS))
                 .isBetween(0.0, 60.0);
+    }
+
+    private static boolean isHeldUp() {
+        return !Academy.query("select pid from pg_locks where relation = 'api_usage'::regclass and not granted")
+                .isEmpty();
     }
 
     private @org.jspecify.annotations.Nullable Void countWhile(AtomicBoolean writing) throws SQLException {

@@ -16,17 +16,22 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @WithTestResource(EmbeddedDatabaseResource.class)
 class UnusedScopesTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @Inject
     CountUsage counting;
@@ -139,15 +144,25 @@ class UnusedScopesTest {
         granted(40, "requests:read");
         try (Connection owner = EmbeddedDatabaseResource.connectAsOwner();
                 Statement statement = owner.createStatement()) {
-            // Keeps the program's own worker from counting meanwhile.
-            statement.execute("update api_usage_mark set counted_until = now() - interval '25 hours'");
             owner.setAutoCommit(false);
-            statement.execute(
-                    "select from api_usage_mark where counted_until < now() - interval '24 hours' for update");
+            // Keeps the program's own worker from counting meanwhile, unless that comes between the two.
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                statement.execute("update api_usage_mark set counted_until = now() - interval '25 hours'");
+                owner.commit();
+                try (ResultSet locked = statement.executeQuery("select id from api_usage_mark"
+                        + " where counted_until < now() - interval '24 hours' for update")) {
+                    return locked.next();
+                }
+            });
             assertRefused(remove("requests:read"), 409, "conflict");
             owner.rollback();
         }
-        counting.count();
+        // While another counts, there is nothing for this one to do.
+        Awaitility.await().atMost(PATIENCE).until(() -> {
+            counting.count();
+            return Academy.query("select counted_until > now() - interval '24 hours' from api_usage_mark")
+                    .contains(true);
+        });
         remove("requests:read").then().statusCode(200);
     }
 
