@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.awaitility.Awaitility;
@@ -35,6 +36,8 @@ class FirstLookupsTest {
     private static final int AT_ONCE = 200;
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    private static final CountDownLatch NOTHING = new CountDownLatch(0);
+
     private static final String ASKING = """
             select count(*) from pg_stat_activity
             where query like '%find_key%' and wait_event_type = 'Lock' and pid <> pg_backend_pid()""";
@@ -43,7 +46,7 @@ class FirstLookupsTest {
     void refuseNoneOfTwoHundredFirstCallsWithAGoodKey() throws Exception {
         String key = Academy.open().consumer("members:read").key();
 
-        assertThat(whileTheAnswerTakesTime(() -> call(key).sendAtOnce(AT_ONCE)))
+        assertThat(whileTheAnswerTakesTime(NOTHING, () -> call(key).sendAtOnce(AT_ONCE)))
                 .hasSize(AT_ONCE)
                 .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
     }
@@ -52,7 +55,7 @@ class FirstLookupsTest {
     void areOneForAKeyThatNobodyHas() throws Exception {
         String unknown = KeyText.generate(Environment.LIVE, new SecureRandom());
 
-        assertThat(whileTheAnswerTakesTime(() -> call(unknown).sendAtOnce(AT_ONCE)))
+        assertThat(whileTheAnswerTakesTime(NOTHING, () -> call(unknown).sendAtOnce(AT_ONCE)))
                 .hasSize(AT_ONCE)
                 .allSatisfy(answer -> assertThat(answer.status()).isEqualTo(401));
     }
@@ -60,7 +63,8 @@ class FirstLookupsTest {
     @Test
     void goOnForTheOthersWhenTheFirstCallerHangsUp() throws Exception {
         String key = Academy.open().consumer("members:read").key();
-        List<Answer> answers = whileTheAnswerTakesTime(() -> {
+        CountDownLatch hungUp = new CountDownLatch(1);
+        List<Answer> answers = whileTheAnswerTakesTime(hungUp, () -> {
             try (Socket first = new Socket(InetAddress.getLoopbackAddress(), io.restassured.RestAssured.port)) {
                 first.getOutputStream()
                         .write(("GET /v1/members HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + key
@@ -70,14 +74,19 @@ class FirstLookupsTest {
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
+            hungUp.countDown();
             return call(key).sendAtOnce(10);
         });
 
         assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
     }
 
-    /** The calls arrive while the first one's question to the database is not answered, and it stays the only one. */
-    private static List<Answer> whileTheAnswerTakesTime(Callable<List<Answer>> calls) throws Exception {
+    /**
+     * The calls arrive while the first one's question to the database is not answered, and it stays the only one. It is
+     * answered after whatever the answer is to come after.
+     */
+    private static List<Answer> whileTheAnswerTakesTime(CountDownLatch after, Callable<List<Answer>> calls)
+            throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 Connection owner = EmbeddedDatabaseResource.connectAsOwner();
                 Statement statement = owner.createStatement()) {
@@ -85,6 +94,7 @@ class FirstLookupsTest {
             statement.execute("lock table api_keys in access exclusive mode");
             Future<List<Answer>> running = threads.submit(calls);
             awaitOneQuestion();
+            Awaitility.await().atMost(SOON).until(() -> after.getCount() == 0);
             Awaitility.await().during(Duration.ofMillis(500)).atMost(SOON).until(() -> asking() == 1);
             owner.rollback();
             return running.get();
