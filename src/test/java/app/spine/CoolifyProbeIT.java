@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import app.spine.testsupport.ExternalServer;
 import app.spine.testsupport.Forwarder;
 import app.spine.testsupport.PackagedProgram;
+import app.spine.testsupport.Stopwatch;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ class CoolifyProbeIT {
     void isNotHealthyBeforeASlowMigrationIsDoneWhileTheOldNodeGoesOn() throws Exception {
         Map<String, String> environment = server.environment();
         environment.put("SPINE_DEMO", "true");
+        environment.putAll(ExternalServer.PATIENCE);
         try (PackagedProgram old = PackagedProgram.startReady(directory, environment)) {
             takeBackTheNewestMigrations();
             try (Load load = Load.start(old.uri("/"), Load.Keys.ofDemo(directory));
@@ -77,12 +79,15 @@ class CoolifyProbeIT {
                     await("five checks in which the new node is not healthy")
                             .pollInterval(INTERVAL)
                             .during(INTERVAL.multipliedBy(4))
-                            .atMost(INTERVAL.multipliedBy(8))
+                            .atMost(INTERVAL.multipliedBy(20))
                             .until(() -> !isHealthy(given) && !given.hasEnded() && isHealthy(old));
                     given.kill();
                 }
                 try (PackagedProgram another = PackagedProgram.start(directory, environment)) {
-                    await("its first check").pollDelay(INTERVAL).until(() -> !isHealthy(another) && isHealthy(old));
+                    await("its first check")
+                            .pollDelay(INTERVAL)
+                            .atMost(WINDOW)
+                            .until(() -> !isHealthy(another) && isHealthy(old));
                     assertThat(migrations()).doesNotContain("019", "020");
                     connection.rollback();
                     awaitHealthy(another);
@@ -147,16 +152,18 @@ class CoolifyProbeIT {
     @Test
     void isUnhealthyFromTheSignalOnWhileItStillAnswers() throws Exception {
         Map<String, String> environment = server.environment();
-        environment.remove("QUARKUS_SHUTDOWN_DELAY");
+        environment.put("QUARKUS_SHUTDOWN_DELAY", "60s");
         try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
             assertThat(isHealthy(program)).isTrue();
+            Stopwatch stopwatch = Stopwatch.start();
             program.askToStop();
             await("an unhealthy node")
                     .pollInterval(Duration.ofMillis(50))
-                    .atMost(Duration.ofSeconds(2))
+                    .atMost(WINDOW)
                     .until(() -> !isHealthy(program));
+            assertThat(stopwatch.elapsed()).isLessThan(Duration.ofSeconds(2));
             assertThat(program.status("/v1/members")).as("a call without a key").isEqualTo(401);
-            program.awaitExit();
+            program.kill();
         }
     }
 

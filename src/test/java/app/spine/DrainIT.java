@@ -7,6 +7,7 @@ import app.spine.Load.Answer;
 import app.spine.testsupport.ExternalServer;
 import app.spine.testsupport.Forwarder;
 import app.spine.testsupport.PackagedProgram;
+import app.spine.testsupport.Stopwatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -55,37 +56,40 @@ class DrainIT {
 
     @Test
     void answersAndLogsWhateverItAccepts() throws Exception {
-        try (PackagedProgram program = PackagedProgram.startReady(directory, environment());
+        Map<String, String> environment = environment();
+        environment.putAll(ExternalServer.PATIENCE);
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment);
                 Load load = Load.start(program.uri("/"), Load.Keys.ofDemo(directory))) {
             await("load").atMost(WITHIN).until(() -> load.answers().size() > 1_000);
             long toldNanos = System.nanoTime();
+            Stopwatch stopwatch = Stopwatch.start();
             program.askToStop();
             await("not ready")
-                    .atMost(Duration.ofSeconds(1))
+                    .atMost(DELAY)
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> program.status("/health/ready") == 503);
-            assertThat(program.status("/health/live")).isEqualTo(200);
+                    .until(() -> program.status("/health/ready") == 503 && program.status("/health/live") == 200);
+            assertThat(stopwatch.elapsed()).isLessThan(Duration.ofSeconds(2));
             program.awaitExit();
-            assertThat(Duration.ofNanos(System.nanoTime() - toldNanos)).isLessThan(STOPPED_WITHIN);
+            assertThat(stopwatch.elapsed()).isLessThan(STOPPED_WITHIN);
             await("the end of all clients")
                     .atMost(WITHIN)
                     .until(() -> load.failures().size() == Load.CLIENTS);
 
             long closedNanos = load.failures().stream()
                     .filter(failure -> failure.cause() instanceof ConnectException)
-                    .mapToLong(Load.Failure::askedNanos)
+                    .mapToLong(Load.Failure::failedNanos)
                     .min()
                     .orElseThrow();
             assertThat(Duration.ofNanos(closedNanos - toldNanos))
                     .as("the port is open until the delay is over")
-                    .isGreaterThan(DELAY.minusMillis(500));
+                    .isGreaterThanOrEqualTo(DELAY.minusMillis(500));
             assertThat(load.failures())
                     .as(
                             "what got no answer found the port closed, or had just been taken by the system when it closed, of"
                                     + " which the program knows nothing: the rows are counted below")
                     .allMatch(failure -> failure.cause() instanceof ConnectException
                             || failure.askedNanos()
-                                    > closedNanos - Duration.ofMillis(500).toNanos());
+                                    > closedNanos - Duration.ofSeconds(2).toNanos());
             List<Answer> answers = load.answers();
             assertThat(answers)
                     .filteredOn(answer -> answer.status() != answer.call().status && answer.status() != 429)
@@ -94,9 +98,7 @@ class DrainIT {
                     .as("answers to calls that came two seconds after the signal")
                     .isNotEmpty();
             assertThat(program.output()).doesNotContain("ERROR", "Exception");
-            assertThat(server.hasNoCallers())
-                    .as("no lease outlives the program")
-                    .isTrue();
+            await("no lease outlives the program").until(server::hasNoCallers);
             Trail.read(directory).proves(answers);
             // The demo brings a log of earlier days, whose calls came from elsewhere.
             assertThat(server.select("select sum(count) from api_requests where address = '127.0.0.1'"))
@@ -117,12 +119,10 @@ class DrainIT {
                 Load load = Load.start(program.uri("/"), Load.Keys.ofDemo(directory))) {
             await("load").atMost(WITHIN).until(() -> load.answers().size() > 1_000);
             way.hang();
-            long toldNanos = System.nanoTime();
+            Stopwatch stopwatch = Stopwatch.start();
             program.askToStop();
             program.awaitExit();
-            assertThat(Duration.ofNanos(System.nanoTime() - toldNanos))
-                    .as(program.output())
-                    .isLessThan(STOPPED_WITHIN);
+            assertThat(stopwatch.elapsed()).as(program.output()).isLessThan(STOPPED_WITHIN);
             await("the end of all clients")
                     .atMost(WITHIN)
                     .until(() -> load.failures().size() == Load.CLIENTS);
@@ -147,7 +147,9 @@ class DrainIT {
 
     @Test
     void awaitsACallThatIsUnderWay() throws Exception {
-        try (PackagedProgram program = PackagedProgram.startReady(directory, environment());
+        Map<String, String> environment = environment();
+        environment.put("QUARKUS_SHUTDOWN_TIMEOUT", "30s");
+        try (PackagedProgram program = PackagedProgram.startReady(directory, environment);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), program.port())) {
             socket.setSoTimeout((int) WITHIN.toMillis());
             String body = "{\"legal_name\": \"Slow\", \"date_of_birth\": \"1990-01-01\"}";
@@ -178,9 +180,10 @@ class DrainIT {
         Map<String, String> environment = environment();
         environment.put("QUARKUS_SHUTDOWN_DELAY", "0s");
         try (PackagedProgram program = PackagedProgram.startReady(directory, environment)) {
-            long toldNanos = System.nanoTime();
+            Stopwatch stopwatch = Stopwatch.start();
             program.terminate();
-            assertThat(Duration.ofNanos(System.nanoTime() - toldNanos)).isLessThan(Duration.ofSeconds(3));
+            assertThat(stopwatch.elapsed()).isLessThan(DELAY);
+            assertThat(program.output()).doesNotContain("stopping in");
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -374,6 +375,7 @@ class ExternalDatabaseIT {
         try (EmbeddedPostgres forgetful = EmbeddedPostgres.builder()
                 .setOverrideWorkingDirectory(EmbeddedDatabaseResource.PROGRAMS.toFile())
                 .setDataDirectory(serverDirectory.resolve("forgetful"))
+                .setPGStartupWait(Duration.ofSeconds(60))
                 .start()) {
             Map<String, String> environment = new HashMap<>(server.environment());
             environment.put(

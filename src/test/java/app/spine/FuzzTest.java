@@ -355,7 +355,16 @@ class FuzzTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("spine.demo", "true", "spine.demo.keys-file", KEYS.toString());
+            return Map.of(
+                    "spine.demo",
+                    "true",
+                    "spine.demo.keys-file",
+                    KEYS.toString(),
+                    // More callers than connections, on a machine that may stand still for a while.
+                    "quarkus.datasource.jdbc.acquisition-timeout",
+                    "15s",
+                    "spine.database.read-queue-patience",
+                    "15s");
         }
     }
 }

@@ -58,7 +58,10 @@ class JobLagTest {
         try {
             // Of a program that has just started two turns may fail within its first five seconds, and the lag counts
             // from there.
-            Awaitility.await().atMost(SOON).until(() -> failures() >= failuresBefore + 2 && lagSeconds() > 6);
+            // A job that had much to do rests first, for up to a minute.
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(2))
+                    .until(() -> failures() >= failuresBefore + 2 && lagSeconds() > 6);
         } finally {
             Academy.execute("grant execute on function count_usage(integer) to " + app);
         }

@@ -62,7 +62,7 @@ final class Load implements AutoCloseable {
             long askedNanos) {}
 
     /** A call that got no answer. */
-    record Failure(Call call, long askedNanos, IOException cause) {}
+    record Failure(Call call, long askedNanos, long failedNanos, IOException cause) {}
 
     /** What a client does, and the status of its answer when nothing is wrong. */
     enum Call {
@@ -218,7 +218,7 @@ final class Load implements AutoCloseable {
         try {
             response = client.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
-            failures.add(new Failure(call, askedNanos, e));
+            failures.add(new Failure(call, askedNanos, System.nanoTime(), e));
             throw e;
         }
         answers.add(new Answer(

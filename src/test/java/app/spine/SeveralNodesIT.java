@@ -80,13 +80,19 @@ class SeveralNodesIT {
     static void startNodes() throws SQLException {
         server = ExternalServer.start(directory.resolve("server"));
         // The first one migrates.
-        NODE.add(PackagedProgram.startReady(directory, server.environment(), "-Xmx256m"));
+        NODE.add(PackagedProgram.startReady(directory, environment(), "-Xmx256m"));
         while (NODE.size() < NODES) {
-            NODE.add(PackagedProgram.start(directory, server.environment(), "-Xmx256m"));
+            NODE.add(PackagedProgram.start(directory, environment(), "-Xmx256m"));
         }
-        adminKey = PackagedProgram.createAcademy(directory, server.environment());
+        adminKey = PackagedProgram.createAcademy(directory, environment());
         server.execute("update tenants set burst_requests = 100000, sustained_requests = 1000000");
         NODE.forEach(PackagedProgram::awaitReady);
+    }
+
+    private static Map<String, String> environment() {
+        Map<String, String> environment = server.environment();
+        environment.putAll(ExternalServer.PATIENCE);
+        return environment;
     }
 
     @AfterAll
@@ -184,7 +190,7 @@ class SeveralNodesIT {
     private static Subject subject(Change change) throws IOException, InterruptedException {
         JsonPath consumer = admin(NODE.getFirst(), "POST", "/v1/consumers", 201, """
                 {"name": "%s", "owner_name": "Owner", "owner_email": "owner@example.com", "environment": "live",
-                 "scopes": ["members:read"]}""".formatted(change));
+                 "scopes": ["members:read"], "limits": {"sustained": {"requests": 600, "seconds": 86400}}}""".formatted(change));
         String id = consumer.getString("id");
         JsonPath key = admin(NODE.getFirst(), "POST", "/v1/consumers/" + id + "/keys", 201, "{}");
         return new Subject(change, id, key.getString("id"), key.getString("key"));

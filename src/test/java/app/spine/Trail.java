@@ -117,11 +117,6 @@ record Trail(Map<String, Row> log, Map<String, Audited> audit, Set<String> membe
         return new Audited(event, String.valueOf(answer.subject()));
     }
 
-    /** How many rows count more than one refusal. */
-    long countedRows() {
-        return log.values().stream().filter(row -> row.count > 1).count();
-    }
-
     private static Set<String> ids(Connection connection, String prefix, String sql) throws SQLException {
         Set<String> ids = new HashSet<>();
         for (List<String> row : query(connection, sql, Load.MARK + "%")) {

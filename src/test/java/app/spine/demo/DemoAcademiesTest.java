@@ -169,10 +169,13 @@ class DemoAcademiesTest {
                 .body(
                         "data.find { it.consumer_name == \"Parents' app\" }.scopes_pending",
                         is(List.of("members.minor:read")));
-        get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Member app") + "/unused-scopes")
-                .then()
-                .body("data.scope", hasItem("members:write"))
-                .body("data.scope", not(hasItem("members:read")));
+        Awaitility.await("use is counted")
+                .atMost(Duration.ofMinutes(2))
+                .untilAsserted(
+                        () -> get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Member app") + "/unused-scopes")
+                                .then()
+                                .body("data.scope", hasItem("members:write"))
+                                .body("data.scope", not(hasItem("members:read"))));
         get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + ids.get("Partner widgets"))
                 .then()
                 .body("oauth_client.client_id", is("harbour-partner-widgets"));
@@ -187,7 +190,7 @@ class DemoAcademiesTest {
         Map<String, String> keys = keys();
         String memberApp = get(keys, DemoConsumer.MEMBER_APP, "/v1/consumer").path("id");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> get(keys, DemoConsumer.ADMIN, "/v1/consumers/" + memberApp + "/usage")
                         .then()
                         .statusCode(200)

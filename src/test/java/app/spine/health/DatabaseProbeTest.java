@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import app.spine.tenancy.StopDeadline;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import app.spine.testsupport.Forwarder;
+import app.spine.testsupport.Stopwatch;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import io.quarkus.runtime.ShutdownEvent;
@@ -32,6 +33,8 @@ class DatabaseProbeTest {
     // A balancer that asks every few seconds must not send anybody here for longer.
     private static final Duration SOON = Duration.ofSeconds(5);
 
+    private static final Duration AT_LAST = Duration.ofSeconds(60);
+
     /** A system property, since the profile and the test live in different class loaders. */
     private static final String CUT = "test-probe.cut";
 
@@ -53,12 +56,12 @@ class DatabaseProbeTest {
         System.setProperty(CUT, "true");
         awaitStatus(503, "{\"status\":\"DOWN\"}");
         probe.start(new StartupEvent());
-        Awaitility.await().during(Duration.ofSeconds(2)).atMost(SOON).until(() -> !probe.isAnswering());
+        Awaitility.await().during(Duration.ofSeconds(2)).atMost(AT_LAST).until(() -> !probe.isAnswering());
 
         for (int round = 0; round < 2; round++) {
             try (Forwarder _ = Forwarder.open(port(url), database)) {
                 awaitStatus(200, "{\"status\":\"UP\"}");
-                Awaitility.await().atMost(SOON).until(probe::isAnswering);
+                Awaitility.await().atMost(AT_LAST).until(probe::isAnswering);
             }
             awaitStatus(503, "{\"status\":\"DOWN\"}");
         }
@@ -66,11 +69,13 @@ class DatabaseProbeTest {
     }
 
     private static void awaitStatus(int status, String body) {
-        Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> {
+        Stopwatch stopwatch = Stopwatch.start();
+        Awaitility.await().atMost(AT_LAST).pollInterval(Duration.ofMillis(50)).until(() -> {
             given().get("/health/live").then().statusCode(200);
             given().get("/health/started").then().statusCode(200);
             return given().get("/health/ready").statusCode() == status;
         });
+        assertThat(stopwatch.elapsed()).isLessThan(SOON);
         for (String path : new String[] {"/health/ready", "/health"}) {
             Response answer = given().get(path);
             answer.then().statusCode(status).header("Cache-Control", "no-store");

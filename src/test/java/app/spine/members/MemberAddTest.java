@@ -114,7 +114,7 @@ class MemberAddTest {
                     .containsExactly("member.created consumer " + api.consumer().publicId() + " "
                             + api.consumer().publicKeyId() + " member");
             assertThat(Academy.query(
-                            "select count(*) from audit_log where tenant_id = ? and audit_log::text like '%anna%'",
+                            "select count(*) from audit_log where tenant_id = ? and audit_log::text like '%anna@%'",
                             academy.id()))
                     .containsExactly(0L);
         }

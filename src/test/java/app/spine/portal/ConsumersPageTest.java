@@ -136,7 +136,7 @@ class ConsumersPageTest {
         as(caller).get("/v1/members/member_01h455vb4pex5vsknk084sn02q");
         Browser owner = browser("owner");
         Awaitility.await("use is counted")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(
                         () -> assertThat(owner.get("/portal/consumers").body()).contains("50.0%"));
     }

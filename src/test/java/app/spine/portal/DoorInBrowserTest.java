@@ -71,7 +71,7 @@ class DoorInBrowserTest {
             page.navigate(url("/portal/you"));
             window.clearCookies();
             page.click("text=Save for this browser");
-            assertThat(page.textContent("h1")).isEqualTo("Your session has ended");
+            page.waitForSelector("h1:text-is('Your session has ended')");
             judge(page, "session-ended-" + look);
         }
         assertThat(findings).isEmpty();
@@ -109,7 +109,7 @@ class DoorInBrowserTest {
             judge(page, "find");
             page.keyboard().press("Escape");
             assertThat(page.locator("#dialog").isVisible()).isFalse();
-            assertThat(page.evaluate("document.activeElement.id")).isEqualTo("jump");
+            page.waitForFunction("document.activeElement.id === 'jump'");
             page.keyboard().press("Control+k");
             page.waitForSelector("#dialog[open]");
             page.keyboard().type("timet");
@@ -118,7 +118,7 @@ class DoorInBrowserTest {
             assertThat(page.url()).endsWith("/portal/find");
             judge(page, "found");
             page.click("text=Timetable screen");
-            assertThat(page.textContent("h1")).isEqualTo("Timetable screen");
+            page.waitForSelector("h1:text-is('Timetable screen')");
         }
         assertThat(findings).isEmpty();
     }

@@ -80,7 +80,7 @@ class FindAndExplainTest {
                 .contains("waits for a second person");
         Academy.execute("update api_consumers set burst_requests = 1, burst_seconds = 60 where id = ?", consumer.id());
         Awaitility.await()
-                .atMost(Duration.ofSeconds(5))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> as(consumer).get("/v1/members").statusCode() == 429);
         assertThat(latest(429)).contains("Limits now: 1 in 60 seconds", "A refused call spends nothing");
     }

@@ -133,7 +133,7 @@ class KeysPageTest {
     void saysWhatARevocationBreaksAndDoesIt() {
         as(consumer).get("/v1/members");
         Awaitility.await("use is counted")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofMinutes(2))
                 .untilAsserted(() -> assertThat(owner.get(old + "/revocation").body())
                         .contains("GET /v1/members", "These calls will fail", "Rotate instead"));
         Page done = owner.submit(owner.get(old + "/revocation"), old + "/revocation", Map.of());
@@ -158,7 +158,7 @@ class KeysPageTest {
     @Test
     void refusesAnOperatorAndTellsItNothingOfKeys() {
         Browser operator = Browser.signedIn(Browser.at(academy, "otto"), "operator");
-        String hint = consumer.key().substring(11, 15);
+        String hint = consumer.key().substring(11, 15) + "\u2026";
         assertThat(operator.get(page).body())
                 .contains("1 key of it works")
                 .doesNotContain(hint, "/revocation", "/rotation\"");
@@ -238,6 +238,6 @@ class KeysPageTest {
     }
 
     private static void awaitStatus(String key, int status) {
-        Awaitility.await().atMost(Duration.ofSeconds(2)).until(() -> call(key) == status);
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> call(key) == status);
     }
 }

@@ -321,7 +321,7 @@ class SignInTest {
                         + " where tenant_id = ? and subject = ?",
                 academy.id(),
                 Browser.at(academy, "sam"));
-        assertThat(sweeper.sweep()).isPositive();
+        var _ = sweeper.sweep();
         assertThat(Academy.query("select subject from portal_sessions where tenant_id = ?", academy.id()))
                 .containsExactly(Browser.at(academy, "kim"));
     }

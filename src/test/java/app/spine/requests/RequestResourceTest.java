@@ -18,7 +18,10 @@ import app.spine.testsupport.EmbeddedDatabaseResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,15 +105,21 @@ class RequestResourceTest {
 
         @Test
         void takesFromWithAndToWithoutItsInstant() {
-            Instant noon = Instant.parse("2026-01-02T12:00:00Z");
+            Instant noon = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofHours(12));
+            Instant minuteLater = noon.plusSeconds(60);
             UUID before = insert(caller, noon.minusMillis(1), 200);
             UUID at = insert(caller, noon, 200);
-            UUID end = insert(caller, noon.plusSeconds(60), 200);
-            assertThat(ids(Map.of("from", "2026-01-02T12:00:00Z", "to", "2026-01-02T12:01:00Z")))
+            UUID end = insert(caller, minuteLater, 200);
+            assertThat(ids(Map.of("from", noon.toString(), "to", minuteLater.toString())))
                     .containsExactly(TypeId.format("req", at));
-            assertThat(ids(Map.of("to", "2026-01-02T23:00:00+11:00", "consumer_id", caller.publicId())))
+            String noonInSydney = noon.atOffset(ZoneOffset.ofHours(11)).toString();
+            assertThat(ids(Map.of("to", noonInSydney, "consumer_id", caller.publicId())))
                     .containsExactly(TypeId.format("req", before));
-            assertThat(ids(Map.of("from", "2026-01-02T12:01:00Z", "to", "2026-01-03T00:00:00Z")))
+            assertThat(ids(Map.of(
+                            "from",
+                            minuteLater.toString(),
+                            "to",
+                            noon.plus(Duration.ofHours(12)).toString())))
                     .containsExactly(TypeId.format("req", end));
         }
 

@@ -44,7 +44,14 @@ class SharedConnectionTest {
 
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("quarkus.datasource.jdbc.max-size", "1", "quarkus.datasource.jdbc.min-size", "1");
+            return Map.of(
+                    "quarkus.datasource.jdbc.max-size",
+                    "1",
+                    "quarkus.datasource.jdbc.min-size",
+                    "1",
+                    // Jobs want it as well.
+                    "quarkus.datasource.jdbc.acquisition-timeout",
+                    "30s");
         }
     }
 

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** What a browser does at the portal: it keeps cookies, follows redirects when it is told to, and sends forms. */
@@ -54,7 +56,12 @@ public final class Browser {
     /** A browser in which somebody is signed in, at the dev service. */
     public static Browser signedIn(String subject, String roles) {
         Browser browser = open();
-        Page home = browser.signIn("/portal", subject, roles);
+        // Right after the start of an application the provider may not have answered it yet.
+        Page door = Awaitility.await("the way to the provider")
+                .pollDelay(Duration.ZERO)
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> browser.get("/portal"), page -> page.status() != 503);
+        Page home = browser.follow(browser.atProvider(door, subject, roles));
         assertThat(home.status()).as(home.body()).isIn(200, 403);
         return browser;
     }

@@ -93,8 +93,13 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
         return DriverManager.getConnection(jdbcUrl(), "postgres", value(SUPERUSER_PASSWORD));
     }
 
+    /** Whether a test has used the database by now. */
+    static boolean isStarted() {
+        return System.getProperty(PREFIX + SUPERUSER_PASSWORD) != null;
+    }
+
     private static synchronized String value(String name) {
-        if (System.getProperty(PREFIX + SUPERUSER_PASSWORD) == null) {
+        if (!isStarted()) {
             startOnce();
         }
         String value = System.getProperty(PREFIX + name);
@@ -114,19 +119,10 @@ public final class EmbeddedDatabaseResource implements QuarkusTestResourceLifecy
             database = EmbeddedDatabase.start(DIRECTORY, PROGRAMS);
         }
         EmbeddedDatabase running = database;
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(running)));
+        Runtime.getRuntime().addShutdownHook(new Thread(running::close));
+        Evidence.expectTables();
         database.properties().forEach((name, value) -> System.setProperty(PREFIX + name, value));
         System.setProperty(PREFIX + SUPERUSER_PASSWORD, database.superuserPassword());
-    }
-
-    private static void end(EmbeddedDatabase database) {
-        try (Connection connection = database.asSuperuser("spine").getConnection()) {
-            Evidence.keepDatabase("tables", connection);
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        } finally {
-            database.close();
-        }
     }
 
     private static void drop(DataSource postgres) {

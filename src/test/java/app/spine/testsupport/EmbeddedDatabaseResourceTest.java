@@ -2,6 +2,7 @@ package app.spine.testsupport;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,7 +22,8 @@ class EmbeddedDatabaseResourceTest {
 
     @Test
     void runsTheApplicationOnTheDatabaseThatTestsReach() throws SQLException {
-        given().get("/health/ready").then().statusCode(200);
+        await("the first answer of the database")
+                .until(() -> given().get("/health/ready").statusCode() == 200);
         try (Connection application = dataSource.getConnection();
                 Connection app = EmbeddedDatabaseResource.connectAsApp();
                 Connection owner = EmbeddedDatabaseResource.connectAsOwner();

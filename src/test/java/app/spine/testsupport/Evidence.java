@@ -22,6 +22,12 @@ public final class Evidence {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
+    /** Of one test run, whose tables these are; {@link FindKeys} wants it whole. */
+    static final String TABLES = "tables.txt";
+
+    /** The last line of tables that were kept to the end. */
+    static final String END = "-- these are all tables\n";
+
     private Evidence() {}
 
     /** Keeps a text. */
@@ -36,6 +42,21 @@ public final class Evidence {
     /** Keeps the rows of all tables, as text. */
     public static void keepDatabase(String name, Connection connection) {
         dump(connection, file(name));
+    }
+
+    /** Says that the tables of this test run will be kept, so that it is noticed if they are not. */
+    static void expectTables() {
+        try {
+            Files.createDirectories(DIRECTORY);
+            Files.writeString(DIRECTORY.resolve(TABLES), "-- the test run has not come to its end\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Keeps the tables of this test run. */
+    static void keepTables(Connection connection) {
+        dump(connection, DIRECTORY.resolve(TABLES));
     }
 
     /**
@@ -69,6 +90,7 @@ public final class Evidence {
                         .getCopyAPI()
                         .copyOut("copy (select * from public." + table + ") to stdout", out);
             }
+            out.write(END.getBytes(StandardCharsets.UTF_8));
         } catch (SQLException | IOException e) {
             throw new IllegalStateException("the tables cannot be kept", e);
         }

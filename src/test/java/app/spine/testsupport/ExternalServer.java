@@ -13,6 +13,13 @@ import java.util.Objects;
 /** A PostgreSQL as an administrator prepares it, by db/roles.sql and nothing else, for programs of their own process. */
 public final class ExternalServer implements AutoCloseable {
 
+    /**
+     * For programs whose every answer counts and whose database is there all the while: a machine that stands still for some
+     * seconds makes whatever waited meanwhile give up at once, which is a 503 and right.
+     */
+    public static final Map<String, String> PATIENCE =
+            Map.of("QUARKUS_DATASOURCE_JDBC_ACQUISITION_TIMEOUT", "15s", "SPINE_DATABASE_READ_QUEUE_PATIENCE", "15s");
+
     private final Path directory;
     private EmbeddedDatabase database;
 

@@ -69,6 +69,17 @@ class FindKeysTest {
     }
 
     @Test
+    void findsTablesThatWereNotKeptToTheEnd() throws IOException {
+        Path tables = directory.resolve(Evidence.TABLES);
+        Files.writeString(tables, "-- api_consumers\n");
+        assertThat(FindKeys.in(directory))
+                .singleElement()
+                .satisfies(found -> assertThat(found).contains(Evidence.TABLES, "not all tables"));
+        Files.writeString(tables, "-- api_consumers\n" + Evidence.END);
+        assertThat(FindKeys.in(directory)).isEmpty();
+    }
+
+    @Test
     void findsAKeyInAnyTable() throws Exception {
         Academy academy = Academy.open();
         Path dump = directory.resolve("dump");
@@ -80,6 +91,7 @@ class FindKeysTest {
         }
         assertThat(FindKeys.in(dump)).isNotEmpty();
         assertThat(Files.readString(dump))
-                .contains("-- api_requests\n", "-- audit_values\n", "-- idempotency_keys\n", "-- api_keys\n");
+                .contains("-- api_requests\n", "-- audit_values\n", "-- idempotency_keys\n", "-- api_keys\n")
+                .endsWith(Evidence.END);
     }
 }
