@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -289,9 +288,9 @@ class SharedReadsTest {
             statement.execute("select pg_advisory_unlock(" + GATE + ")");
             assertThat(stuck.get()).contains(records.memberUuid());
         }
-        // Reads that nobody woke a reader for would each wait for the next look of the watch, a tenth of a second after
-        // the last; the first one may have come just ahead of it.
-        assertThat(Collections.min(took.subList(1, took.size()))).isLessThan(Duration.ofMillis(50));
+        // Most of those that nobody woke a reader for would wait for the next look of the watch: a tenth of a second.
+        assertThat(took.stream().sorted().skip(took.size() / 2).findFirst().orElseThrow())
+                .isLessThan(Duration.ofMillis(50));
     }
 
     @Test
