@@ -84,10 +84,8 @@ class AuthenticateKey implements HttpAuthenticationMechanism {
         }
         byte[] hash = lookup.hash(key);
         KeyDigest digest = KeyDigest.of(hash);
-        ConsumerIdentity remembered = cache.find(digest);
-        return remembered != null && feed.isHeard()
-                ? admit(exchange, remembered)
-                : find(exchange, key, hash, digest, identities);
+        ConsumerIdentity remembered = feed.believed(digest);
+        return remembered != null ? admit(exchange, remembered) : find(exchange, key, hash, digest, identities);
     }
 
     private Uni<SecurityIdentity> find(

@@ -89,6 +89,15 @@ class ContractFeed {
         return listening && System.nanoTime() - heardNanos < trustNanos;
     }
 
+    /** What the node remembers of a key or of a token's subject, as long as it may be believed. */
+    @Nullable
+    ConsumerIdentity believed(KeyDigest subject) {
+        // Asked first, so that what is found is no older than what was heard. The other way round, a call right after
+        // the
+        // node stood still could find what is about to be forgotten, and believe it once the feed has caught up.
+        return isHeard() ? cache.find(subject) : null;
+    }
+
     /** How long ago the last heartbeat was, or the start without one. */
     Duration silence() {
         return Duration.ofNanos(System.nanoTime() - heardNanos);

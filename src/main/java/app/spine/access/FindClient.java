@@ -38,8 +38,8 @@ class FindClient implements IdentityProvider<TokenRequest> {
     /** What the node remembers of a proven token's consumer; nothing while changes are not heard. */
     @Nullable
     ConsumerIdentity remembered(ClientToken token) {
-        ConsumerIdentity found = cache.find(token.subject());
-        return found != null && feed.isHeard() ? found.narrowedTo(token.scopes()) : null;
+        ConsumerIdentity found = feed.believed(token.subject());
+        return found == null ? null : found.narrowedTo(token.scopes());
     }
 
     @Override

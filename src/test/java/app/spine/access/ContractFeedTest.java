@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import app.spine.consumers.KeyLookup;
+import app.spine.tenancy.StopDeadline;
 import app.spine.testsupport.Academy;
 import app.spine.testsupport.Academy.TestConsumer;
 import app.spine.testsupport.EmbeddedDatabaseResource;
 import app.spine.testsupport.RawHttp;
 import app.spine.testsupport.RawHttp.Answer;
 import app.spine.testsupport.WithinASecond;
+import io.agroal.api.AgroalDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.agroal.DataSource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -22,6 +25,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,6 +61,13 @@ class ContractFeedTest {
 
     @Inject
     MeterRegistry registry;
+
+    @Inject
+    AccessConfig config;
+
+    @Inject
+    @DataSource("feed")
+    AgroalDataSource dataSource;
 
     private final Academy academy = Academy.open();
     private final TestConsumer app = academy.consumer("members:read");
@@ -177,6 +188,20 @@ class ContractFeedTest {
         awaitReplaced(old);
 
         assertThat(call().status()).isEqualTo(403);
+    }
+
+    @Test
+    void doesNotBelieveWhatIsForgottenWhileItCatchesUp() {
+        KeyDigest digest = KeyDigest.of(lookup.hash(app.key()));
+        ContractFeed catchingUp = new ContractFeed(dataSource, cache, config, new StopDeadline()) {
+            @Override
+            boolean isHeard() {
+                cache.forget(Set.of(app.id().toString()));
+                return true;
+            }
+        };
+        assertThat(isRemembered(app)).isTrue();
+        assertThat(catchingUp.believed(digest)).isNull();
     }
 
     @Test
