@@ -4,6 +4,7 @@ import app.spine.http.HttpProblem;
 import app.spine.http.Problem;
 import app.spine.http.Reason;
 import app.spine.http.RecordedJson;
+import app.spine.http.Redaction;
 import app.spine.http.StructuredString;
 import app.spine.tenancy.CurrentTenant;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -66,7 +67,7 @@ class ReplayIdempotent {
     /**
      * Reads the header of a POST; null for a request without one.
      *
-     * @throws Problem 400 when the header is no key
+     * @throws Problem 400 when the header is no key, or an API key
      */
     @Nullable
     Attempt attempt(Exchange exchange, @Nullable Object[] arguments) throws JsonProcessingException {
@@ -75,18 +76,23 @@ class ReplayIdempotent {
             return null;
         }
         String key = StructuredString.parse(header)
-                .orElseThrow(() -> new Problem(
-                        HttpProblem.BAD_VALUE,
-                        Reason.inHeader(
-                                HttpProblem.BAD_VALUE,
-                                "Idempotency-Key",
-                                "Idempotency-Key takes 1 to 255 visible ASCII characters, with or without quotes.")));
+                .orElseThrow(() ->
+                        refusal("Idempotency-Key takes 1 to 255 visible ASCII characters, with or without quotes."));
+        if (!Redaction.isClean(key)) {
+            // It is stored as it is, to be found again, and an API key is stored nowhere.
+            throw refusal(
+                    "Idempotency-Key holds an API key or a piece of one. Send a text that opens nothing, such as a UUID.");
+        }
         return new Attempt(
                 new IdempotencyStore.Owner(
                         tenant.require().id(),
                         Objects.requireNonNull(exchange.key).consumerId(),
                         key),
                 fingerprint(exchange, arguments));
+    }
+
+    private static Problem refusal(String detail) {
+        return new Problem(HttpProblem.BAD_VALUE, Reason.inHeader(HttpProblem.BAD_VALUE, "Idempotency-Key", detail));
     }
 
     /** The stored answer, inside the running transaction; empty when the work is to be done. */

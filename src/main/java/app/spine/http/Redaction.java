@@ -37,7 +37,8 @@ public final class Redaction {
         return fits && isClean(text) ? text : rewrite(text, maxLength);
     }
 
-    private static boolean isClean(String text) {
+    /** Whether {@link #clean} has nothing to replace in it. */
+    public static boolean isClean(String text) {
         for (int at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
             if (Character.isISOControl(c)) {

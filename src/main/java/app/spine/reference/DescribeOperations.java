@@ -95,7 +95,8 @@ public class DescribeOperations implements OASFilter {
             operation.addParameter(OASFactory.createParameter()
                     .name("Idempotency-Key")
                     .in(Parameter.In.HEADER)
-                    .description("Makes the request safe to send again for 24 hours: it has one effect and one answer.")
+                    .description("Makes the request safe to send again for 24 hours: it has one effect and one answer."
+                            + " A text of your own that opens nothing; with an API key in it the request is refused.")
                     .schema(OASFactory.createSchema()
                             .addType(org.eclipse.microprofile.openapi.models.media.Schema.SchemaType.STRING)
                             .minLength(1)

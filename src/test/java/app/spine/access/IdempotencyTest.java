@@ -218,7 +218,9 @@ class IdempotencyTest {
                 "\"a\";q=1",
                 "\"tab\there\"",
                 "caf\u00e9",
-                "\"\\n\""
+                "\"\\n\"",
+                "spine_live_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                "\"order-7-spine_test_01234567\""
             })
     void aKeyThatIsNoneIsRefusedWithoutEffect(String key) {
         Answer answer = addMember(key, MEMBER);

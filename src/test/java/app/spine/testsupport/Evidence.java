@@ -22,8 +22,8 @@ public final class Evidence {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    /** Of one test run, whose tables these are; {@link FindKeys} wants it whole. */
-    static final String TABLES = "tables.txt";
+    /** The beginning of the names of files with the tables of a test run, which {@link FindKeys} wants whole. */
+    static final String TABLES = "tables-";
 
     /** The last line of tables that were kept to the end. */
     static final String END = "-- these are all tables\n";
@@ -48,7 +48,7 @@ public final class Evidence {
     static void expectTables() {
         try {
             Files.createDirectories(DIRECTORY);
-            Files.writeString(DIRECTORY.resolve(TABLES), "-- the test run has not come to its end\n");
+            Files.writeString(ownTables(), "-- the test run has not come to its end\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,7 +56,12 @@ public final class Evidence {
 
     /** Keeps the tables of this test run. */
     static void keepTables(Connection connection) {
-        dump(connection, DIRECTORY.resolve(TABLES));
+        dump(connection, ownTables());
+    }
+
+    /** Unit and integration tests run one after the other, each in a JVM with a database of its own. */
+    private static Path ownTables() {
+        return DIRECTORY.resolve(TABLES + ProcessHandle.current().pid() + ".txt");
     }
 
     /**

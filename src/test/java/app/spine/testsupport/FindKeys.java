@@ -47,7 +47,8 @@ public final class FindKeys {
         }
         if (!found.isEmpty()) {
             throw new IllegalStateException(
-                    "API keys were written where none may stand:\n  " + String.join("\n  ", found));
+                    "API keys were written where none may stand, or not all was looked through:\n  "
+                            + String.join("\n  ", found));
         }
     }
 
@@ -110,8 +111,10 @@ public final class FindKeys {
                 rest = text.substring(text.length() - kept);
                 chunk = bytes.readNBytes(CHUNK);
             }
-            if (file.endsWith(Evidence.TABLES) && !rest.endsWith(Evidence.END)) {
-                found.add(file + ": not all tables of the test run are here to be looked through");
+            if (file.getFileName().toString().startsWith(Evidence.TABLES) && !rest.endsWith(Evidence.END)) {
+                found.add(file
+                        + ": not all tables of that test run are here to be looked through; where the run was killed,"
+                        + " delete the file");
             }
         } catch (NoSuchFileException e) {
             // A running database takes files away; whatever else cannot be read could hold a key.

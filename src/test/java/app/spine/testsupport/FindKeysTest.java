@@ -70,7 +70,7 @@ class FindKeysTest {
 
     @Test
     void findsTablesThatWereNotKeptToTheEnd() throws IOException {
-        Path tables = directory.resolve(Evidence.TABLES);
+        Path tables = directory.resolve(Evidence.TABLES + "1.txt");
         Files.writeString(tables, "-- api_consumers\n");
         assertThat(FindKeys.in(directory))
                 .singleElement()
