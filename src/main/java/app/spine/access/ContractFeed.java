@@ -93,8 +93,7 @@ class ContractFeed {
     @Nullable
     ConsumerIdentity believed(KeyDigest subject) {
         // Asked first, so that what is found is no older than what was heard. The other way round, a call right after
-        // the
-        // node stood still could find what is about to be forgotten, and believe it once the feed has caught up.
+        // the node stood still could find what is about to be forgotten, and believe it once the feed has caught up.
         return isHeard() ? cache.find(subject) : null;
     }
 

@@ -12,12 +12,17 @@ class StopwatchTest {
 
     @Test
     void measuresWhatPassesWhileTheMachineRuns() throws InterruptedException {
-        long beganNanos = System.nanoTime();
-        Stopwatch stopwatch = Stopwatch.start();
-        Thread.sleep(Duration.ofMillis(500));
-        assertThat(stopwatch.elapsed())
-                .isPositive()
-                .isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - beganNanos));
+        Duration longest = Duration.ZERO;
+        // Of several, since the machine may stand still in one.
+        for (int i = 0; i < 5; i++) {
+            long beganNanos = System.nanoTime();
+            Stopwatch stopwatch = Stopwatch.start();
+            Thread.sleep(Duration.ofMillis(200));
+            Duration elapsed = stopwatch.elapsed();
+            assertThat(elapsed).isLessThanOrEqualTo(Duration.ofNanos(System.nanoTime() - beganNanos));
+            longest = elapsed.compareTo(longest) > 0 ? elapsed : longest;
+        }
+        assertThat(longest).isGreaterThanOrEqualTo(Duration.ofMillis(200));
     }
 
     @Test
